@@ -1,0 +1,1 @@
+"""The collector: discovery, frontier, cleaning processes and the command line."""

@@ -1,0 +1,1 @@
+"""The corpus: one folder that holds the archive, the database and the exports."""
