@@ -4,6 +4,7 @@
     ├── ConfigError            a setting is wrong: names the file, the field and the value
     ├── PageError              one page is broken: carries its URL
     │   ├── DecodeError        the bytes are no text (a PDF served as HTML, a truncated gzip)
+    │   │   └── TooLargeError  the body is, or inflates to, more bytes than are allowed
     │   └── ExtractionError    an extractor failed on the page
     ├── DiscoveryError         a feed or sitemap cannot be read: carries its URL
     ├── ArchiveError           a WARC record cannot be read or written: carries file and offset
@@ -41,6 +42,10 @@ class PageError(CollectorError):
 
 class DecodeError(PageError):
     """The bytes are no text."""
+
+
+class TooLargeError(DecodeError):
+    """The body is, or inflates to, more bytes than are allowed."""
 
 
 class ExtractionError(PageError):

@@ -1,0 +1,148 @@
+"""Measure language identification, language by language, beside langdetect alone.
+
+    python benchmarks/language.py --data DIR [--limit N] [--json FILE]
+
+``DIR`` holds ``langid/*.jsonl.gz`` with rows of ``lang`` (ISO 639) and ``text``; a row that a person found to be in
+another language (``human_lang_correct`` is 0) is left out. ``--limit`` takes so many rows of each language and file.
+
+A wrong language is worse than none, so the two are counted apart: ``und`` is the share without an answer, ``wrong``
+the share with a wrong one.
+"""
+
+import argparse
+import gzip
+import json
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import langdetect
+from rich.console import Console
+from rich.table import Table
+
+from cleaners.language import UNDETERMINED, identify
+
+# langdetect's names for what the rows call zh and nb.
+_RENAMED = {"zh-cn": "zh", "zh-tw": "zh", "no": "nb"}
+
+
+@dataclass
+class Tally:
+    """Counts of one language, or of all."""
+
+    texts: int = 0
+    right: int = 0
+    undetermined: int = 0
+    langdetect_right: int = 0
+    #: Wrong answers and how often each was given.
+    mistaken_for: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def wrong(self) -> int:
+        return self.texts - self.right - self.undetermined
+
+
+@dataclass
+class Times:
+    """Seconds of each call."""
+
+    ours: list[float] = field(default_factory=list)
+    langdetect: list[float] = field(default_factory=list)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds langid/")
+    parser.add_argument("--limit", type=int, default=None, help="rows of each language and file")
+    parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
+    arguments = parser.parse_args()
+    langdetect.DetectorFactory.seed = 0
+    ask_langdetect("Both are loaded before the clock starts."), identify("Both are loaded before the clock starts.")
+
+    tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
+    times = Times()
+    for source, language, text in rows(arguments.data / "langid", arguments.limit):
+        answer = timed(lambda text=text: identify(text).language, times.ours)
+        alone = timed(lambda text=text: ask_langdetect(text), times.langdetect)
+        for key in ((source, language), (source, "all")):
+            count(tallies[key], language, answer, alone)
+    show(tallies, times)
+    if arguments.json:
+        figures = {f"{source}/{language}": asdict(tally) for (source, language), tally in sorted(tallies.items())}
+        arguments.json.write_text(json.dumps({"tallies": figures, "milliseconds": milliseconds(times)}, indent=1))
+
+
+def rows(folder: Path, limit: int | None) -> Iterator[tuple[str, str, str]]:
+    """Yield file name, language and text of each row."""
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        seen: dict[str, int] = defaultdict(int)
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if row.get("human_lang_correct") == 0:
+                    continue
+                seen[row["lang"]] += 1
+                if limit is None or seen[row["lang"]] <= limit:
+                    yield path.name.partition(".")[0], row["lang"], row["text"]
+
+
+def ask_langdetect(text: str) -> str:
+    try:
+        answer = langdetect.detect(text)
+    except langdetect.LangDetectException:
+        return UNDETERMINED
+    return _RENAMED.get(answer, answer)
+
+
+def timed(call: Callable[[], str], seconds: list[float]) -> str:
+    start = time.perf_counter()
+    answer = call()
+    seconds.append(time.perf_counter() - start)
+    return answer
+
+
+def count(tally: Tally, language: str, answer: str, alone: str) -> None:
+    tally.texts += 1
+    tally.right += answer == language
+    tally.undetermined += answer == UNDETERMINED
+    tally.langdetect_right += alone == language
+    if answer not in (language, UNDETERMINED):
+        tally.mistaken_for[answer] += 1
+
+
+def milliseconds(times: Times) -> dict[str, float]:
+    return {
+        "ours_median": 1000 * statistics.median(times.ours),
+        "ours_mean": 1000 * statistics.mean(times.ours),
+        "langdetect_median": 1000 * statistics.median(times.langdetect),
+        "langdetect_mean": 1000 * statistics.mean(times.langdetect),
+    }
+
+
+def show(tallies: dict[tuple[str, str], Tally], times: Times) -> None:
+    table = Table(title="language identification")
+    for column in ("file", "language", "texts", "right", "und", "wrong", "langdetect alone", "mistaken for"):
+        table.add_column(column, justify="left" if column in ("file", "language", "mistaken for") else "right")
+    for (source, language), tally in sorted(
+        tallies.items(), key=lambda item: (item[0][0], item[0][1] != "all", item[0])
+    ):
+        mistakes = sorted(tally.mistaken_for.items(), key=lambda item: -item[1])[:3]
+        table.add_row(
+            source,
+            language,
+            str(tally.texts),
+            f"{tally.right / tally.texts:.3f}",
+            f"{tally.undetermined / tally.texts:.3f}",
+            f"{tally.wrong / tally.texts:.3f}",
+            f"{tally.langdetect_right / tally.texts:.3f}",
+            "" if language == "all" else " ".join(f"{code} {n}" for code, n in mistakes),
+        )
+    Console().print(table)
+    Console().print({name: round(value, 2) for name, value in milliseconds(times).items()})
+
+
+if __name__ == "__main__":
+    main()

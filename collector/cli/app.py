@@ -1,0 +1,100 @@
+"""What all commands share: the application, the corpus option, output, errors."""
+
+import json
+import logging
+import sys
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+
+from collector import __version__
+from collector.cli.exits import Exit
+from corpus.errors import CollectorError, ConfigError
+
+#: Results go here …
+out = Console(highlight=False)
+#: … messages, progress and errors here.
+err = Console(stderr=True, highlight=False)
+
+app = typer.Typer(
+    name="collector",
+    help="Crawl news sites into a folder of clean, deduplicated, traceable articles.",
+    epilog="Start with: collector init mycorpus && cd mycorpus && collector add https://example.com && collector crawl",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+#: The option that every command has.
+CorpusOption = Annotated[
+    Path, typer.Option("--corpus", "-c", envvar="COLLECTOR_CORPUS", help="The corpus folder.", show_default="this folder")
+]
+#: For commands whose result a script reads.
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"collector {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens to standard error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def run() -> int:
+    """Run the command line; return the exit code."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        err.print("stopped")
+        return Exit.INTERRUPTED
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return Exit.USAGE
+    except KeyboardInterrupt:
+        err.print("stopped; what was done is stored")
+        return Exit.INTERRUPTED
+    except CollectorError as error:
+        err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        return Exit.USAGE if isinstance(error, ConfigError) else Exit.CORPUS
+    except BrokenPipeError:
+        return Exit.OK  # the reader, `head` for one, has had enough
+
+
+def escape(text: str) -> str:
+    """Return text so that Rich prints it as it is."""
+    return text.replace("[", r"\[")
+
+
+def print_json(value: object) -> None:
+    """Print a value (dataclasses, dates and paths included) as one JSON document."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset, tuple)):
+        return sorted(value, key=str) if isinstance(value, (set, frozenset)) else list(value)
+    return str(value)

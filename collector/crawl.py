@@ -1,0 +1,161 @@
+"""What one crawl works with: the corpus folder, its store, the archive and the run.
+
+Scrapy builds its components one by one from the crawler; they all find the same `Crawl` through `crawl_of`.
+"""
+
+import logging
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+from weakref import WeakKeyDictionary
+
+from scrapy.crawler import Crawler
+
+from cleaners.config import CleanerConfig
+from collector.study import cleaner_config
+from collector.config import Config, Site, read_config
+from corpus.archive import ArchiveWriter
+from corpus.errors import CollectorError
+from corpus.folder import CorpusFolder
+from corpus.ledger import Pace, Scope
+from corpus.store import Run, Store
+
+logger = logging.getLogger(__name__)
+
+#: Packages whose version decides what a page becomes.
+_NAMED_PACKAGES = ("news-corpus-collector", "scrapy", "trafilatura", "langdetect", "lxml", "fastwarc")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the software that decides what a page becomes."""
+    return {name: version(name) for name in _NAMED_PACKAGES}
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Crawl:
+    """One crawl at work."""
+
+    folder: CorpusFolder
+    config: Config
+    store: Store
+    run: Run
+    scope: Scope
+    archive: ArchiveWriter
+    cleaner: CleanerConfig
+    #: The clock, in Unix seconds.
+    now: Callable[[], float] = time.time
+    #: What came of this process' leases, counted.
+    outcomes: Counter[str] = field(default_factory=Counter)
+    #: Why the crawl had to stop, if it had to.
+    failure: CollectorError | None = None
+    #: How many URLs of each site were fetched in this run.
+    fetched: Counter[str] = field(default_factory=Counter)
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    @classmethod
+    def open(cls, root: Path, scope: Scope, config: Config, *, command: str = "crawl") -> Self:
+        """Open a corpus folder for a run, and take back what dead runs left leased.
+
+        Raises:
+            CollectorError: The folder, its configuration or its database cannot be used.
+        """
+        folder = CorpusFolder(root)
+        folder.check()
+        with ExitStack() as opened:
+            store = Store(folder.database, config.site_of)
+            opened.callback(store.close)
+            now = time.time()
+            running = [row[0] for row in store.db.execute("SELECT id FROM run WHERE state = 'running'").fetchall()]
+            dead = folder.dead(running)
+            if dead:
+                released = store.bury_runs(dead, now)
+                logger.info("took back %d URLs from %d interrupted run(s)", released, len(dead))
+            run = store.begin_run(
+                command, scope.sites, now, config=config.model_dump(mode="json"), versions=versions()
+            )
+            opened.enter_context(folder.alive(run.run_id))
+            archive = opened.enter_context(_open_archive(folder, config, run))
+            return cls(
+                folder=folder,
+                config=config,
+                store=store,
+                run=run,
+                scope=scope,
+                archive=archive,
+                cleaner=cleaner_config(config),
+                _closing=opened.pop_all(),
+            )
+
+    def close(self, *, state: str = "finished", note: str | None = None) -> None:
+        """End the run and close everything."""
+        try:
+            self.store.end_run(self.run, self.now(), state=state, note=note)
+        except CollectorError as error:
+            # The next run finds this one dead and takes its leases back.
+            self.failure = self.failure or error
+        finally:
+            self._closing.close()
+
+    def pace(self, site: str) -> Pace:
+        """Return how fast a site may be asked."""
+        return self.config.pace(site)
+
+    def site(self, name: str) -> Site | None:
+        """Return a site's entry, None for URLs that belong to none (one-off ingestion)."""
+        return self.config.sites.get(name)
+
+    def disk_is_low(self) -> str | None:
+        """Return what is wrong when the disk has too little free space, else None."""
+        free_mb = shutil.disk_usage(self.folder.root).free / 1e6
+        least = self.config.archive.min_free_mb
+        if free_mb >= least:
+            return None
+        return f"{self.folder.root}: {free_mb:.0f} MB free, less than archive.min_free_mb = {least:.0f}"
+
+
+def _open_archive(folder: CorpusFolder, config: Config, run: Run) -> ArchiveWriter:
+    return ArchiveWriter(
+        folder.archive,
+        prefix=f"run{run.run_id:06d}",
+        rotate_bytes=int(config.archive.rotate_mb * 1e6),
+        warcinfo={
+            "software": f"news-corpus-collector/{version('news-corpus-collector')}",
+            "format": "WARC File Format 1.1",
+            "robots": "obey (RFC 9309)" if config.robots.obey else "ignore",
+            "http-header-user-agent": config.collector.user_agent,
+            "configuration": config.model_dump_json(exclude={"sites"}),
+        },
+    )
+
+
+#: Environment variable and Scrapy setting that name the corpus folder.
+CORPUS_SETTING = "COLLECTOR_CORPUS"
+
+_crawls: WeakKeyDictionary[Crawler, Crawl] = WeakKeyDictionary()
+
+
+def crawl_of(crawler: Crawler) -> Crawl:
+    """Return the crawl that a Scrapy crawler works for; the first call opens it.
+
+    Raises:
+        CollectorError: The corpus folder cannot be used.
+    """
+    if crawler not in _crawls:
+        root = Path(crawler.settings.get(CORPUS_SETTING) or os.environ.get(CORPUS_SETTING) or ".")
+        spider = crawler.spider
+        assert spider is not None, "the crawl is opened after its spider"
+        config = read_config(CorpusFolder(root).config)
+        _crawls[crawler] = Crawl.open(root, spider.scope(config), config)  # type: ignore[attr-defined]
+    return _crawls[crawler]
+
+
+def forget_crawl(crawler: Crawler) -> None:
+    """Drop a crawl that was closed."""
+    _crawls.pop(crawler, None)

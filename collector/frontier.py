@@ -1,0 +1,148 @@
+"""Scrapy's scheduler, on the ledger: it hands out leases and keeps no queue of its own."""
+
+import asyncio
+import logging
+from collections import deque
+from typing import Self
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from collector.crawl import crawl_of, forget_crawl
+from corpus.errors import CollectorError
+from corpus.ledger import Lease
+from corpus.types import Kind
+
+logger = logging.getLogger(__name__)
+
+#: Leases taken from the ledger at once. Small, since a lease that waits in memory holds its host's turn.
+_BATCH = 16
+#: Longest nap between two looks at the ledger, in seconds: another process may have added work.
+_NAP_SECONDS = 5.0
+
+_ACCEPT = {
+    Kind.FEED: "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+    Kind.SITEMAP: "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5",
+    Kind.SECTION: "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+    Kind.ARTICLE: "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+}
+
+
+class LedgerScheduler(BaseScheduler):
+    """Leases from the ledger, as Scrapy requests."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._leased: deque[Lease] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._idle_until = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the scheduler of a crawler."""
+        scheduler = cls(crawler)
+        crawler.signals.connect(scheduler.end_turn, signals.request_left_downloader)
+        return scheduler
+
+    def end_turn(self, request: Request) -> None:
+        """Note that a leased request is no longer under way at its host, and look for more work."""
+        lease = request.meta.get("lease")
+        if lease is not None and request.meta.pop("under_way", False):
+            crawl_of(self._crawler).store.ledger.arrived(lease.host)
+            self._wake()
+
+    def open(self, spider: Spider) -> None:
+        """Open the crawl (Scrapy's hook)."""
+        crawl_of(self._crawler)
+
+    def close(self, reason: str) -> None:
+        """End the run (Scrapy's hook)."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        crawl = crawl_of(self._crawler)
+        stopped = crawl.failure is not None
+        state = "failed" if stopped else "finished" if reason == "finished" else "interrupted"
+        crawl.close(state=state, note=str(crawl.failure) if stopped else reason)
+        forget_crawl(self._crawler)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Refuse: URLs come from the ledger alone (Scrapy's hook)."""
+        raise RuntimeError(f"requests are leased, not enqueued: {request.url}")
+
+    def has_pending_requests(self) -> bool:
+        """Tell whether there is anything to fetch within the run's patience (Scrapy's hook)."""
+        crawl = crawl_of(self._crawler)
+        if self._leased:
+            return True
+        if crawl.failure is not None:
+            return False
+        now = crawl.now()
+        if now < self._idle_until:
+            return True
+        at = crawl.store.ledger.next_at(now, crawl.scope)
+        return at is not None and at <= now + crawl.config.fetch.patience_seconds
+
+    def next_request(self) -> Request | None:
+        """Return the next request that its host's clock allows, or None (Scrapy's hook)."""
+        if not self._leased:
+            self._lease()
+        return self._request(self._leased.popleft()) if self._leased else None
+
+    def _lease(self) -> None:
+        crawl = crawl_of(self._crawler)
+        now = crawl.now()
+        if crawl.failure is not None or now < self._idle_until:
+            return
+        try:
+            with crawl.store.transaction():
+                leases = crawl.store.ledger.lease(
+                    _BATCH, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=crawl.scope
+                )
+        except CollectorError as error:
+            self._give_up(error)
+            return
+        self._leased.extend(leases)
+        if not leases:
+            self._nap(now)
+
+    def _nap(self, now: float) -> None:
+        """Wake the engine when the next host is ready; by itself it looks only every five seconds."""
+        crawl = crawl_of(self._crawler)
+        at = crawl.store.ledger.next_at(now, crawl.scope)
+        if at is None or at <= now:
+            return  # nothing to do, or all that is due waits for a request under way, whose end wakes the engine
+        seconds = min(at - now, _NAP_SECONDS)
+        self._idle_until = now + seconds
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self._wake)
+
+    def _wake(self) -> None:
+        self._idle_until = 0.0
+        engine = self._crawler.engine
+        if engine is not None and engine._slot is not None:  # the engine's only way to be woken (Scrapy 2.19)
+            engine._slot.nextcall.schedule()
+
+    def _give_up(self, error: CollectorError) -> None:
+        crawl = crawl_of(self._crawler)
+        if crawl.failure is None:
+            crawl.failure = error
+            logger.error("the crawl stops: %s", error)
+
+    def _request(self, lease: Lease) -> Request:
+        spider = self._crawler.spider
+        assert spider is not None
+        headers = {"Accept": _ACCEPT[lease.kind]}
+        if lease.etag:
+            headers["If-None-Match"] = lease.etag
+        if lease.last_modified:
+            headers["If-Modified-Since"] = lease.last_modified
+        return Request(
+            lease.fetch_url,
+            callback=spider.parse,
+            errback=spider.failed,  # type: ignore[attr-defined]
+            headers=headers,
+            meta={"lease": lease, "under_way": True},
+            dont_filter=True,
+        )

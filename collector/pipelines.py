@@ -1,0 +1,221 @@
+"""From a response to a stored outcome: archive, study in a worker, store; the Scrapy side of it."""
+
+import asyncio
+import hashlib
+import logging
+from typing import Self
+from urllib.parse import urljoin
+
+from scrapy.crawler import Crawler
+
+from collector import outcomes
+from collector.committer import Committer
+from collector.crawl import Crawl, crawl_of
+from collector.response import Failed, Fetched
+from collector.study import Findings, Task, cleaner_name
+from collector.workers import Workers
+from corpus.errors import CollectorError
+from corpus.ledger import Lease
+from corpus.types import Article, Discovery, Kind, Provenance, Reason, Removal, Via, WarcRecord
+from corpus.visits import Fetch, Visit
+
+logger = logging.getLogger(__name__)
+
+#: Connection failures in a row after which a host is left alone for a while.
+_HOST_FAILURES = 5
+#: The first such while, in seconds; doubled with each further failure up to an hour.
+_HOST_PAUSE_SECONDS = 60.0
+
+
+class CollectorPipeline:
+    """Turns what spiders hand over into visits, and has them stored."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._workers: Workers | None = None
+        self._committer: Committer | None = None
+        self._cleaner = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the pipeline of a crawler."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Start the cleaning processes (Scrapy's hook)."""
+        crawl = crawl_of(self._crawler)
+        self._workers = Workers(crawl.config)
+        self._cleaner = cleaner_name(crawl.cleaner)
+        self._committer = Committer(crawl, self._stop)
+
+    async def close_spider(self) -> None:
+        """Store what is left and end the cleaning processes (Scrapy's hook)."""
+        if self._committer is not None:
+            await self._committer.close()
+        if self._workers is not None:
+            # Joining takes up to a second, in which the reactor has other things to close.
+            await asyncio.get_running_loop().run_in_executor(None, self._workers.close)
+
+    async def process_item(self, item: Fetched | Failed) -> Fetched | Failed:
+        """Turn one response into an outcome and wait until it is stored (Scrapy's hook)."""
+        crawl = crawl_of(self._crawler)
+        assert self._committer is not None
+        if crawl.failure is not None:
+            return item  # the lease stays open, and the next run takes it back
+        try:
+            visit = self._failure(crawl, item) if isinstance(item, Failed) else await self._visit(crawl, item)
+            await self._committer.add(visit)
+        except CollectorError as error:
+            self._stop(error)
+        return item
+
+    def _stop(self, error: CollectorError) -> None:
+        """Stop the crawl in good order because of trouble that every further page would meet."""
+        crawl = crawl_of(self._crawler)
+        if crawl.failure is None:
+            crawl.failure = error
+            logger.error("the crawl stops: %s", error)
+            engine = self._crawler.engine
+            if engine is not None and engine.running:
+                asyncio.get_running_loop().create_task(engine.close_spider_async(reason="trouble"))
+
+    # -- responses ------------------------------------------------------------------------------------------------
+
+    async def _visit(self, crawl: Crawl, fetched: Fetched) -> Visit:
+        lease = fetched.lease
+        crawl.fetched[lease.site] += 1
+        self._adapt(crawl, fetched)
+        if fetched.status == 304:
+            return self._unchanged(crawl, fetched, "304 Not Modified")
+        if outcomes.is_passing(fetched.status):
+            return self._not_now(crawl, fetched)
+        if outcomes.is_redirect(fetched):
+            return self._redirected(crawl, fetched)
+        wire_digest = hashlib.sha1(fetched.wire_body, usedforsecurity=False).digest()
+        if fetched.status >= 400 or not fetched.wire_body:
+            return self._without_content(crawl, fetched, wire_digest)
+        if wire_digest == lease.wire_digest:
+            return self._unchanged(crawl, fetched, "the same bytes as last time")
+        return await self._studied(crawl, fetched, wire_digest)
+
+    async def _studied(self, crawl: Crawl, fetched: Fetched, wire_digest: bytes) -> Visit:
+        lease = fetched.lease
+        copy_of = None
+        if lease.kind is Kind.ARTICLE and lease.part is None:
+            copy_of = crawl.store.judged_payload(wire_digest, self._cleaner)
+        if copy_of is not None:
+            fetch = self._archived(crawl, fetched, wire_digest, None)
+            return Visit(lease=lease, fetch=fetch, copy_of=copy_of, cleaner=self._cleaner)
+        assert self._workers is not None
+        findings = await self._workers.study(_task(fetched))
+        record_it = not findings.noarchive
+        fetch = self._archived(crawl, fetched, wire_digest, findings.body_digest, record_it=record_it)
+        if findings.error is not None:
+            retry = outcomes.retry_at(lease, crawl.now(), crawl.config.fetch) if findings.error == "decode" else None
+            return Visit(lease=lease, fetch=fetch, error=findings.error, evidence=findings.evidence, retry_at=retry)
+        return Visit(
+            lease=lease,
+            fetch=fetch,
+            verdict=findings.verdict,
+            listing=findings.verdict is None,
+            discoveries=(*findings.discoveries, *self._instead_of_home(crawl, lease, findings)),
+            cleaner=self._cleaner,
+        )
+
+    def _instead_of_home(self, crawl: Crawl, lease: Lease, findings: Findings) -> list[Discovery]:
+        """Return sitemaps to read where the home page is drawn by script and names no articles."""
+        site = crawl.site(lease.site)
+        is_home = site is not None and lease.kind is Kind.SECTION and lease.via is Via.SEED
+        if not is_home or any(found.kind is Kind.ARTICLE for found in findings.discoveries):
+            return []
+        assert site is not None
+        rows = crawl.store.db.execute("SELECT origin, body FROM robots").fetchall()
+        named = [url for row in rows if site.owns(row["origin"] + "/") for url in _sitemaps_of(row["body"], row["origin"])]
+        urls = [*site.sitemaps, *named] or [urljoin(site.url, "/sitemap.xml")]
+        return [Discovery(url=url, kind=Kind.SITEMAP, via=Via.SECTION, found_on=lease.url) for url in urls]
+
+    def _unchanged(self, crawl: Crawl, fetched: Fetched, evidence: str) -> Visit:
+        fetch = self._archived(crawl, fetched, fetched.lease.wire_digest if fetched.wire_body else None, None)
+        return Visit(lease=fetched.lease, fetch=fetch, unchanged=True, evidence=evidence)
+
+    def _without_content(self, crawl: Crawl, fetched: Fetched, wire_digest: bytes) -> Visit:
+        if fetched.status >= 400:
+            reason, evidence = Reason.HTTP_ERROR, f"HTTP {fetched.status}"
+        else:
+            reason, evidence = Reason.NO_TEXT, f"HTTP {fetched.status} with an empty body"
+        fetch = self._archived(crawl, fetched, wire_digest, None)
+        removal = Removal(url=fetched.lease.url, reason=reason, evidence=evidence, provenance=_provenance(fetched))
+        return Visit(lease=fetched.lease, fetch=fetch, verdict=removal, cleaner=self._cleaner)
+
+    def _redirected(self, crawl: Crawl, fetched: Fetched) -> Visit:
+        lease = fetched.lease
+        location = urljoin(lease.fetch_url, (fetched.header("Location") or "").strip())
+        owned = None if crawl.scope.only_wanted else _owned(crawl, location)
+        redirect = outcomes.follow(fetched, owned=owned, max_redirects=crawl.config.fetch.max_redirects)
+        fetch = self._archived(crawl, fetched, None, None, location=redirect.location)
+        return Visit(
+            lease=lease,
+            fetch=fetch,
+            verdict=redirect.removal,
+            discoveries=(redirect.found,) if redirect.found else (),
+            cleaner=self._cleaner,
+        )
+
+    def _not_now(self, crawl: Crawl, fetched: Fetched) -> Visit:
+        now, lease = crawl.now(), fetched.lease
+        asked = outcomes.retry_after_seconds(fetched)
+        if outcomes.concerns_host(fetched.status):
+            pause = asked if asked is not None else crawl.config.fetch.backoff_seconds
+            with crawl.store.transaction():
+                crawl.store.ledger.hold(lease.host, now + pause, f"HTTP {fetched.status}")
+        retry = outcomes.retry_at(lease, now, crawl.config.fetch, retry_after=asked)
+        waits = "" if asked is None else f", Retry-After {asked:g} s"
+        return Visit(
+            lease=lease,
+            fetch=_fetch(fetched, None, None),
+            error=f"http-{fetched.status}",
+            evidence=f"HTTP {fetched.status}{waits}",
+            retry_at=retry,
+        )
+
+    # -- failures -------------------------------------------------------------------------------------------------
+
+    def _failure(self, crawl: Crawl, failed: Failed) -> Visit:
+        lease, now = failed.lease, crawl.now()
+        removal = outcomes.refused(failed)
+        if removal is not None:
+            return Visit(lease=lease, verdict=removal)
+        if failed.of_host:
+            with crawl.store.transaction():
+                failures = crawl.store.ledger.failed(lease.host)
+                if failures >= _HOST_FAILURES:
+                    pause = min(_HOST_PAUSE_SECONDS * 2 ** min(failures - _HOST_FAILURES, 10), 3600.0)
+                    crawl.store.ledger.hold(lease.host, now + pause, f"{failures} failures in a row: {failed.evidence}")
+        retry = outcomes.retry_at(lease, now, crawl.config.fetch) if failed.passing else None
+        return Visit(lease=lease, error=failed.error, evidence=failed.evidence, retry_at=retry)
+
+    # -- on the way -----------------------------------------------------------------------------------------------
+
+    def _adapt(self, crawl: Crawl, fetched: Fetched) -> None:
+        pace = crawl.pace(fetched.lease.site)
+        if pace.adaptive:
+            well = fetched.status in {200, 304}
+            with crawl.store.transaction():
+                crawl.store.ledger.adapt(fetched.lease.host, fetched.latency_seconds, well=well, pace=pace)
+
+    def _archived(
+        self,
+        crawl: Crawl,
+        fetched: Fetched,
+        wire_digest: bytes | None,
+        body_digest: bytes | None,
+        *,
+        location: str | None = None,
+        record_it: bool = True,
+    ) -> Fetch:
+        """Write the exchange to the archive and return it as the ledger remembers it."""
+        if not record_it:
+            return _fetch(fetched, wire_digest, body_digest, location=location)
+        twin = crawl.store.fetch_of_payload(wire_digest) if wire_digest and fetched.wire_body else None
+        record, same_as = _write(crawl, fetched, twin)
+        return _fetch(fetched, wire_digest, body_digest, location=location, record=record, same_as=same_as)

@@ -1,0 +1,69 @@
+"""Scrapy's settings. What a user sets stands in ``collector.toml``; here is how it reaches Scrapy.
+
+``scrapy crawl feeds -a site=NAME`` works in the folder of a corpus, or with ``-s COLLECTOR_CORPUS=FOLDER`` (or the
+environment variable of that name).
+"""
+
+from typing import Any
+
+from collector.config import Config
+
+BOT_NAME = "news-corpus-collector"
+SPIDER_MODULES = ["spiders"]
+
+SCHEDULER = "collector.frontier.LedgerScheduler"
+ITEM_PIPELINES = {"collector.pipelines.CollectorPipeline": 100}
+DOWNLOADER_MIDDLEWARES = {
+    "collector.middlewares.RobotsMiddleware": 100,
+    # The ledger retries, follows redirects and knows what is a duplicate; each hop is a URL of its own there.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    # Bodies are archived as they came over the wire and decoded in a cleaning process.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.closespider.CloseSpider": None,
+}
+TELNETCONSOLE_ENABLED = False
+
+#: Accept-Encoding is ours to send, since no middleware undoes the coding.
+DEFAULT_REQUEST_HEADERS = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "*;q=0.5"}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+#: Every host's delay and concurrency is kept by the ledger (`corpus.ledger.Pace`); the downloader adds nothing.
+DOWNLOAD_DELAY = 0
+RANDOMIZE_DOWNLOAD_DELAY = False
+CONCURRENT_REQUESTS_PER_DOMAIN = 64
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_WARNSIZE = 0
+#: Bodies that may wait for a cleaning process together, in bytes; above it no new request is sent.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32_000_000
+LOG_FORMATTER = "collector.logs.QuietLogFormatter"
+LOG_LEVEL = "WARNING"
+STATS_DUMP = False
+FEED_EXPORT_ENCODING = "utf-8"
+
+
+def from_config(config: Config) -> dict[str, Any]:
+    """Return the Scrapy settings that ``collector.toml`` decides."""
+    return {
+        "USER_AGENT": config.collector.user_agent,
+        "CONCURRENT_REQUESTS": config.fetch.total_concurrency,
+        "DOWNLOAD_TIMEOUT": config.fetch.timeout_seconds,
+        "DOWNLOAD_MAXSIZE": int(config.fetch.max_body_mb * 1e6),
+    }

@@ -1,0 +1,219 @@
+"""What a cleaning process does with one response: decode it, judge it, read its links.
+
+Pure: the crawl, `reclean` and every kind of ingest call it, and it gives the same findings wherever it runs.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+
+import lxml.html
+
+from cleaners.clean import CLEANER_VERSION, clean
+from cleaners.config import CleanerConfig
+from cleaners.decode import decode
+from cleaners.parse import parse
+from collector.config import Config, Site
+from collector.discovery.feeds import read_feed
+from collector.discovery.links import LinkRules, page_parts, read_links
+from collector.discovery.sitemaps import read_sitemap
+from collector.discovery.traps import trap
+from corpus.archive.coding import decode_content
+from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
+from corpus.types import Article, Discovery, Kind, Page, Part, Provenance, Reason, Removal, Verdict, Via
+from corpus.urls import canonicalise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A response to study."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    #: The payload as it came over the wire.
+    wire_body: bytes = field(repr=False)
+    provenance: Provenance
+    kind: Kind
+    #: Name of the site's entry; "" for none.
+    site: str
+    #: Links followed to it.
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a response turned out to be."""
+
+    #: None for a feed, a sitemap or a front, and after an error.
+    verdict: Verdict | None = None
+    discoveries: tuple[Discovery, ...] = field(default=(), repr=False)
+    #: SHA-256 of the content-decoded body.
+    body_digest: bytes | None = None
+    #: Kind of failure, as counted.
+    error: str | None = None
+    evidence: str = ""
+    #: The page forbids to keep a copy of it.
+    noarchive: bool = False
+
+
+#: Markup by which a page says that it is one article, whatever its URL looks like.
+_SAYS_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting|Reportage\w*)"|og:type"?\s+content="article"', re.I)
+_NOARCHIVE = re.compile(rb"<meta[^>]{1,300}noarchive", re.I)
+_ROBOTS_NAME = re.compile(rb"""name\s*=\s*["']?(?:robots|newscorpuscollector)\b""", re.I)
+#: How much of a page is searched for its own robots directives: they stand in the head.
+_HEAD_BYTES = 200_000
+
+
+def cleaner_config(config: Config) -> CleanerConfig:
+    """Return the cleaners' part of the configuration."""
+    return CleanerConfig.with_settings(
+        min_words=config.clean.min_words, obey_noindex=config.robots.noindex, obey_nosnippet=config.robots.nosnippet
+    )
+
+
+def cleaner_name(config: CleanerConfig) -> str:
+    """Return the version and settings that decide what a page becomes, in short."""
+    return f"{CLEANER_VERSION}+{hashlib.sha256(repr(config).encode()).hexdigest()[:8]}"
+
+
+def study(task: Task, config: Config) -> Findings:
+    """Study one response; every way it can be broken is a finding, not an exception."""
+    try:
+        body = decode_content(
+            task.wire_body,
+            [value for name, value in task.headers if name.lower() == "content-encoding"],
+            int(config.fetch.max_body_mb * 1e6),
+            url=task.url,
+        )
+    except TooLargeError as error:
+        return Findings(verdict=_removal(task, Reason.TOO_LARGE, error.message))
+    except DecodeError as error:
+        return Findings(error="decode", evidence=error.message)
+    page = Page(
+        url=task.url, status=task.status, headers=task.headers, body=body, provenance=task.provenance
+    )
+    try:
+        findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth)
+    except DiscoveryError as error:
+        findings = Findings(error=f"{task.kind}-unreadable", evidence=error.message)
+    except PageError as error:
+        findings = Findings(error="extraction", evidence=str(error))
+    return replace(
+        findings,
+        body_digest=hashlib.sha256(body).digest() if body else None,
+        noarchive=config.robots.noarchive and _forbids_archive(page),
+    )
+
+
+def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth: int = 0) -> Findings:
+    """Study a page whose body is content-decoded.
+
+    Raises:
+        DiscoveryError: It is an unreadable feed or sitemap.
+        PageError: It cannot be decoded or an extractor failed on it.
+    """
+    if kind is Kind.FEED:
+        return Findings(discoveries=_wanted(read_feed(page.body, page.url, page.header("content-type")), config, depth))
+    if kind is Kind.SITEMAP:
+        found = read_sitemap(page.body, page.url, page.header("content-type"))
+        return Findings(discoveries=_wanted(found, config, depth))
+    entry = config.sites.get(site)
+    links = _links(page, config, entry, kind, depth)
+    if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
+        return Findings(discoveries=links)
+    verdict = _of_site(clean(page, cleaner_config(config)), entry)
+    if kind is Kind.SECTION and isinstance(verdict, Removal):
+        return Findings(discoveries=links)
+    return Findings(verdict=verdict, discoveries=links)
+
+
+def _of_site(verdict: Verdict, entry: Site | None) -> Verdict:
+    """Apply what the site's entry says of its articles."""
+    if entry is None or isinstance(verdict, Removal):
+        return verdict
+    if entry.languages and verdict.language not in entry.languages:
+        return Removal(
+            url=verdict.url,
+            reason=Reason.LANGUAGE,
+            evidence=f"{verdict.language} ({verdict.language_confidence:.2f}) is not among {', '.join(entry.languages)}",
+            provenance=verdict.provenance,
+            title=verdict.title,
+            cuts=verdict.cuts,
+        )
+    if verdict.site_name is None and entry.name is not None:
+        return replace(verdict, site_name=entry.name, sources={**verdict.sources, "site_name": "configuration"})
+    return verdict
+
+
+# -- links --------------------------------------------------------------------------------------------------------------
+
+
+def link_rules(entry: Site | None) -> LinkRules:
+    """Return the link rules of a site's entry."""
+    if entry is None:
+        return LinkRules()
+    return LinkRules(article=entry.article, section=entry.section, ignore=entry.ignore)
+
+
+def _links(page: Page, config: Config, entry: Site | None, kind: Kind, depth: int) -> tuple[Discovery, ...]:
+    """Return what an HTML page links to, as far as the site's entry wants it."""
+    if not 200 <= page.status < 300 or not page.body.strip():
+        return ()
+    tree = _tree(page)
+    if tree is None:
+        return ()
+    found: list[Discovery] = []
+    if entry is not None and entry.follow_links and depth < entry.max_depth:
+        found += _wanted(read_links(tree, page.url, link_rules(entry)), config, depth)
+    if kind is Kind.ARTICLE:
+        found += _next_part(tree, page)
+    return tuple(found)
+
+
+def _tree(page: Page) -> lxml.html.HtmlElement | None:
+    try:
+        return parse(decode(page).text)
+    except PageError:
+        return None
+
+
+def _next_part(tree: lxml.html.HtmlElement, page: Page) -> list[Discovery]:
+    """Return the next page of an article that is split over pages."""
+    url = page_parts(tree, page.url)
+    if url is None:
+        return []
+    here = page.provenance.part or Part(first_url=canonicalise(page.url), number=1)
+    part = Part(first_url=here.first_url, number=here.number + 1)
+    return [Discovery(url=url, kind=Kind.ARTICLE, via=Via.PAGINATION, found_on=page.url, part=part)]
+
+
+def _wanted(found: tuple[Discovery, ...], config: Config, depth: int) -> tuple[Discovery, ...]:
+    """Keep what lies within a site of ours and is no trap, one link deeper than where it was found."""
+    kept: dict[tuple[str, Kind], Discovery] = {}
+    for one in found:
+        try:
+            site = config.site_of(one.url)
+        except ValueError:
+            continue
+        if site is None or trap(one.url) is not None or (one.url, one.kind) in kept:
+            continue
+        if any(re.search(pattern, one.url) for pattern in config.sites[site].ignore):
+            continue
+        kept[one.url, one.kind] = replace(one, depth=depth + 1)
+    return tuple(kept.values())
+
+
+# -- directives ---------------------------------------------------------------------------------------------------------
+
+
+def _forbids_archive(page: Page) -> bool:
+    header = " ".join(page.header_values("x-robots-tag")).lower()
+    if "noarchive" in header and ":" not in header.split("noarchive")[0].split(",")[-1]:
+        return True
+    head = page.body[:_HEAD_BYTES]
+    return any(_ROBOTS_NAME.search(tag.group()) for tag in _NOARCHIVE.finditer(head))
+
+
+def _removal(task: Task, reason: Reason, evidence: str) -> Removal:
+    return Removal(url=task.url, reason=reason, evidence=evidence, provenance=task.provenance)

@@ -1,0 +1,86 @@
+"""Cleaning processes: many pages at once, each within a time and memory limit, never on the reactor."""
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from collector.config import Config
+from collector.study import Findings, Task, study
+
+#: A cleaning process is replaced after so many pages, so that what its libraries leak stays bounded.
+_PAGES_A_PROCESS = 1000
+_PR_SET_PDEATHSIG = 1
+
+_config: Config | None = None
+
+
+class Workers:
+    """A pool of cleaning processes."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.count = config.clean.workers or os.cpu_count() or 1
+        context = multiprocessing.get_context("forkserver")
+        # The server imports the cleaners once; each process is then a fork of it, ready in milliseconds.
+        context.set_forkserver_preload(["collector.workers"])
+        self._pool = ProcessPool(
+            max_workers=self.count,
+            max_tasks=_PAGES_A_PROCESS,
+            initializer=_start,
+            initargs=(config,),
+            context=context,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; what they were working on is dropped."""
+        self._pool.stop()
+        self._pool.join()
+
+    async def study(self, task: Task) -> Findings:
+        """Study one response in a process of the pool; a limit that is broken is a finding."""
+        future = self._pool.schedule(_study, args=(task,), timeout=self._config.clean.page_seconds)
+        try:
+            return await asyncio.wrap_future(future)
+        except (FutureTimeoutError, TimeoutError):
+            seconds = self._config.clean.page_seconds
+            return Findings(error="cleaner-timeout", evidence=f"cleaning took more than {seconds:g} s")
+        except MemoryError:
+            return Findings(error="cleaner-memory", evidence=f"needs more than {self._config.clean.page_memory_mb} MB")
+        except ProcessExpired as error:
+            return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {error.exitcode}")
+
+    def study_now(self, task: Task) -> Findings:
+        """Study one response in the pool and wait for it; for callers without an event loop."""
+        return asyncio.run(self.study(task))
+
+
+def _start(config: Config) -> None:
+    """Prepare a cleaning process."""
+    global _config
+    _config = config
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its processes in good order
+    # When the crawl is killed, the fork server ends, and with it its children.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    limit = config.clean.page_memory_mb * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _study(task: Task) -> Findings:
+    assert _config is not None, "the pool's initializer has run"
+    return study(task, _config)

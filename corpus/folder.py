@@ -1,0 +1,99 @@
+"""The corpus folder: where things lie in it, and which processes are at work on it.
+
+    mycorpus/
+      collector.toml   the configuration
+      corpus.db        the ledger and the articles
+      archive/         WARC files
+      exports/         what was exported, with manifests
+      locks/           one file a running process, locked while it lives
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import ConfigError, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFolder:
+    """The places of a corpus folder."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.root / "collector.toml"
+
+    @property
+    def database(self) -> Path:
+        """The database."""
+        return self.root / "corpus.db"
+
+    @property
+    def archive(self) -> Path:
+        """The folder of WARC files."""
+        return self.root / "archive"
+
+    @property
+    def exports(self) -> Path:
+        """The folder of exports."""
+        return self.root / "exports"
+
+    @property
+    def locks(self) -> Path:
+        """The folder of lock files."""
+        return self.root / "locks"
+
+    def check(self) -> None:
+        """Make sure that this is a corpus folder.
+
+        Raises:
+            ConfigError: There is no ``collector.toml`` in it.
+        """
+        if not self.config.is_file():
+            raise ConfigError(f"{self.root} is no corpus folder (no collector.toml); make one with `collector init DIR`")
+
+    @contextmanager
+    def alive(self, run_id: int) -> Iterator[None]:
+        """Show to other processes that a run is alive, until the block ends or the process dies.
+
+        Raises:
+            StoreError: The lock file cannot be written.
+        """
+        file = self.locks / f"run-{run_id}.lock"
+        try:
+            self.locks.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+            os.close(descriptor)
+
+    def dead(self, run_ids: Iterable[int]) -> list[int]:
+        """Return those of the given runs whose process is gone."""
+        return [run_id for run_id in run_ids if not self._is_alive(run_id)]
+
+    def _is_alive(self, run_id: int) -> bool:
+        file = self.locks / f"run-{run_id}.lock"
+        try:
+            descriptor = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            file.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(descriptor)

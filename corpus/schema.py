@@ -1,0 +1,115 @@
+"""The database's schema and its numbered migrations.
+
+``PRAGMA user_version`` is the number of the last migration that ran; each runs in a transaction of its own.
+"""
+
+import re
+import sqlite3
+from importlib import resources
+from pathlib import Path
+
+from corpus.errors import CorpusBusyError, SchemaError, StoreError
+
+#: How long a writer waits for another process' transaction, in seconds. Ours take milliseconds; a backup or a
+#: user's own transaction may take longer, and beyond this somebody should know.
+BUSY_SECONDS = 30.0
+
+
+def _migrations() -> list[tuple[int, str]]:
+    folder = resources.files("corpus") / "migrations"
+    scripts = ((file.name, file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".sql"))
+    return sorted((int(name.split("_", 1)[0]), script) for name, script in scripts)
+
+
+#: The schema version that this software writes.
+SCHEMA_VERSION = max(number for number, _ in _migrations())
+
+
+def connect(file: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """Open the database and bring its schema up to date.
+
+    Args:
+        file: The database; it is made where it is missing, unless ``read_only``.
+        read_only: Open without the right to write (a reader never blocks a crawl).
+        busy_seconds: How long to wait for another process' transaction.
+
+    Raises:
+        SchemaError: The database was written by a newer version.
+        StoreError: It cannot be opened (folder missing, no permission, not a database).
+        CorpusBusyError: Another process kept it locked for ``busy_seconds``.
+    """
+    mode = "ro" if read_only else "rwc"
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(
+            f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=busy_seconds, isolation_level=None
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not read_only:
+            # WAL with NORMAL survives kill -9 whole; a power cut may undo the last transactions, whose archive
+            # records are then found again as orphans, but never half of one (https://sqlite.org/wal.html).
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _migrate(connection)
+        _check(connection, file)
+    except (sqlite3.Error, StoreError) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, StoreError):
+            raise
+        raise _explained(error, file) from error
+    return connection
+
+
+def store_error(error: sqlite3.Error, file: Path | str) -> StoreError:
+    """Return ``error`` as one of ours, saying what to do next."""
+    return _explained(error, file)
+
+
+def _explained(error: sqlite3.Error, file: Path | str) -> StoreError:
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return CorpusBusyError(f"{file}: another process holds the database; try again when it has ended")
+    if code.startswith("SQLITE_FULL"):
+        return StoreError(f"{file}: the disk is full; free some space and run the command again, nothing is lost")
+    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StoreError(f"{file}: cannot be opened for writing; check that the folder exists and its permissions")
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return StoreError(f"{file}: is damaged or not a database; restore it from a backup, or rebuild it from archive/")
+    return StoreError(f"{file}: {error}")
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    for number, script in _migrations():
+        if number <= _version(connection):
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if number > _version(connection):  # another process may have been faster
+                for statement in _statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number:d}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _statements(script: str) -> list[str]:
+    bare = re.sub(r"--[^\n]*", "", script)
+    return [statement for statement in bare.split(";") if statement.strip()]
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _check(connection: sqlite3.Connection, file: Path) -> None:
+    found = _version(connection)
+    if found > SCHEMA_VERSION:
+        raise SchemaError(
+            f"{file} has schema {found}, this software knows {SCHEMA_VERSION}; install the newer version of the collector"
+        )
+    if found < SCHEMA_VERSION:
+        raise SchemaError(f"{file} has schema {found}; run `collector doctor --repair` to bring it to {SCHEMA_VERSION}")
