@@ -5,8 +5,8 @@
 ``DIR`` holds ``langid/*.jsonl.gz`` with rows of ``lang`` (ISO 639) and ``text``; a row that a person found to be in
 another language (``human_lang_correct`` is 0) is left out. ``--limit`` takes so many rows of each language and file.
 
-A wrong language is worse than none, so the two are counted apart: ``und`` is the share without an answer, ``wrong``
-the share with a wrong one.
+``alone`` is langdetect's share of right answers. A wrong language is worse than none, so the two are counted apart:
+``und`` is the share without an answer, ``wrong`` the share with a wrong one.
 """
 
 import argparse
@@ -38,10 +38,11 @@ class Tally:
     undetermined: int = 0
     langdetect_right: int = 0
     #: Wrong answers and how often each was given.
-    mistaken_for: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    mistaken_for: dict[str, int] = field(default_factory=dict)
 
     @property
     def wrong(self) -> int:
+        """Texts with a wrong answer."""
         return self.texts - self.right - self.undetermined
 
 
@@ -110,7 +111,7 @@ def count(tally: Tally, language: str, answer: str, alone: str) -> None:
     tally.undetermined += answer == UNDETERMINED
     tally.langdetect_right += alone == language
     if answer not in (language, UNDETERMINED):
-        tally.mistaken_for[answer] += 1
+        tally.mistaken_for[answer] = tally.mistaken_for.get(answer, 0) + 1
 
 
 def milliseconds(times: Times) -> dict[str, float]:
@@ -124,8 +125,11 @@ def milliseconds(times: Times) -> dict[str, float]:
 
 def show(tallies: dict[tuple[str, str], Tally], times: Times) -> None:
     table = Table(title="language identification")
-    for column in ("file", "language", "texts", "right", "und", "wrong", "langdetect alone", "mistaken for"):
-        table.add_column(column, justify="left" if column in ("file", "language", "mistaken for") else "right")
+    for column in ("file", "language"):
+        table.add_column(column)
+    for column in ("texts", "right", "und", "wrong", "alone"):
+        table.add_column(column, justify="right")
+    table.add_column("mistaken for", no_wrap=True)
     for (source, language), tally in sorted(
         tallies.items(), key=lambda item: (item[0][0], item[0][1] != "all", item[0])
     ):

@@ -13,7 +13,7 @@ from functools import cached_property
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from cleaners.typography import fold
+from cleaners.typography import fold, sameness
 
 #: Elements that begin and end a block.
 BLOCK_TAGS = frozenset(
@@ -30,6 +30,7 @@ _UNSEEN_TAGS = frozenset(
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A line of a paragraph goes on in the next one where it ends open.
 _OPEN_END = re.compile(r"[,;、，\-–]$")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED_END = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]$")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -80,6 +81,16 @@ class Block:
     def ancestors(self) -> tuple[HtmlElement, ...]:
         """The block's element and those around it, the innermost first."""
         return (self.element, *self.element.iterancestors())
+
+    @cached_property
+    def weight(self) -> int:
+        """Characters, a Han or kana character counting three: so much does it carry of a word."""
+        return len(self.text) + 2 * len(_UNSPACED.findall(self.text))
+
+    @cached_property
+    def key(self) -> str:
+        """What other spellings of the text share with it."""
+        return sameness(self.text)
 
     @cached_property
     def heading(self) -> bool:

@@ -1,24 +1,35 @@
-"""Every threshold of the cleaners, each with its unit, its range and the reason for its default.
+"""Every threshold of cleaning a page, each with its unit, its range and the reason for its default.
 
 They are values, not globals: a caller who wants another minimum builds another `CleanerConfig`, and the same page with
-the same configuration gives the same verdict on every machine.
+the same configuration gives the same verdict on every machine. What concerns metadata and language stands beside the
+code that uses it (`MetadataConfig`, `LanguageConfig`) and is part of `CleanerConfig` too.
+
+Weights are characters, where a Han or kana character counts three: so much does it carry of a word.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
+from cleaners.language import LanguageConfig
+from cleaners.metadata.config import MetadataConfig
+from cleaners.ranges import check_range
 from corpus.errors import ConfigError
 
-
-def check_range(owner: object, low: float, high: float, *names: str) -> None:
-    """Check that each of the fields ``names`` of ``owner`` lies in [low, high].
-
-    Raises:
-        ConfigError: names the class, the field and the value.
-    """
-    for name in names:
-        value = getattr(owner, name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-            raise ConfigError(f"{type(owner).__name__}.{name} must lie in [{low}, {high}], not {value!r}")
+__all__ = [
+    "DEFAULT",
+    "BodyConfig",
+    "CleanerConfig",
+    "CutConfig",
+    "DecodeConfig",
+    "ExtractConfig",
+    "FrameConfig",
+    "LanguageConfig",
+    "MetadataConfig",
+    "ParseConfig",
+    "QualityConfig",
+    "SiteKnowledge",
+    "check_range",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +72,166 @@ class ParseConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CleanerConfig:
-    """All that `cleaners.clean.clean` can be told."""
+class ExtractConfig:
+    """Thresholds of `cleaners.extract`: when trafilatura's fast answer is doubted."""
 
+    #: Weight from which a block without many links counts as a paragraph, in [1, 10,000].
+    min_paragraph_weight: int = 80
+    #: Share of characters inside links up to which a block counts as a paragraph, in [0, 1].
+    max_paragraph_links: float = 0.3
+    #: Share of the page's paragraphs below which the fast answer is doubted, in [0, 1]. Its failures keep less than a
+    #: fifth; asking again costs half as much as asking first.
+    min_cover: float = 0.6
+    #: Share of the fast answer that may be scraps (no paragraphs) before it is doubted, in [0, 1]: trafilatura's
+    #: comparison with jusText cleans such pages.
+    max_scrap_share: float = 0.15
+    #: Weight of paragraphs from which the fast answer is an article of its own, in [1, 100,000].
+    min_rival_weight: int = 800
+    #: Share of those paragraphs that the full answer must hold too, in [0, 1]; when it holds fewer it is another
+    #: article, the longest of the page (infinite scroll, readers' letters), and the fast answer stands.
+    min_agreement: float = 0.5
+    #: Share of a block's characters above which it counts as extracted, in [0, 1].
+    min_block_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_range(self, 1, 10_000, "min_paragraph_weight")
+        check_range(self, 1, 100_000, "min_rival_weight")
+        check_range(
+            self, 0, 1, "max_paragraph_links", "min_cover", "max_scrap_share", "min_agreement", "min_block_share"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyConfig:
+    """Thresholds of `cleaners.body`: where the article ends and the page around it begins."""
+
+    #: Share of the extracted paragraphs' weight that the article's container holds, in [0.5, 1]. Among 0.6 to 0.95 on
+    #: 1,678 pages 0.7 was best; anything there is better than no container by 0.01 of F1.
+    min_body_share: float = 0.7
+    #: Levels above the container from which paragraphs before it are kept, in [0, 20]: headers and first sections
+    #: stand near the body; 71 % of such paragraphs were the article's, 5 % of those after it.
+    max_climb: int = 3
+    #: Weight of the running text up to which a box with a headline link is a card, in [0, 10,000].
+    max_card_weight: int = 600
+    #: Weight of the link that makes a card, in [1, 1000]: shorter ones are buttons.
+    min_card_link: int = 20
+    #: Sister cards that make a list of stories, in [2, 100].
+    min_cards: int = 3
+    #: Share of the sisters that must be cards, in [0, 1].
+    min_card_share: float = 0.7
+    #: Share of the text that must be left when cards are cut, in [0, 1]; where less is left the cards are the page.
+    min_left_share: float = 0.3
+    #: Share of the text above which a container's name does not matter, in [0, 1]: ``sidebar-grid`` may hold it all.
+    max_named_share: float = 0.3
+    #: Characters (letters and digits) of JSON-LD's article body from which it is asked, in [1, 100,000].
+    min_witness_chars: int = 200
+    #: Share of the article body that must stand on the page before it is believed about blocks, in [0, 1].
+    min_witness_cover: float = 0.7
+    #: Letters and digits of a block that can be recognised in another text, in [1, 1000].
+    min_recognised: int = 20
+
+    def __post_init__(self) -> None:
+        check_range(self, 0.5, 1, "min_body_share")
+        check_range(self, 0, 20, "max_climb")
+        check_range(self, 0, 10_000, "max_card_weight")
+        check_range(self, 1, 1000, "min_card_link", "min_recognised")
+        check_range(self, 2, 100, "min_cards")
+        check_range(self, 0, 1, "min_card_share", "min_left_share", "max_named_share", "min_witness_cover")
+        check_range(self, 1, 100_000, "min_witness_chars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameConfig:
+    """Thresholds of `cleaners.frame`: what stands above and below an article's text."""
+
+    #: Letters and digits of a summary that a standfirst may be recognised by, in [1, 1000].
+    min_standfirst: int = 20
+    #: Length of a standfirst over that of the summary it begins with, in [1, 10].
+    max_standfirst_ratio: float = 3.0
+    #: Characters of the longest line that is judged by its words ("Share", "© 2024 …"), in [1, 1000].
+    max_line: int = 200
+    #: Share of a line's letters that must belong to the page's furniture, in [0, 1].
+    min_furniture: float = 0.8
+
+    def __post_init__(self) -> None:
+        check_range(self, 1, 1000, "min_standfirst", "max_line")
+        check_range(self, 1, 10, "max_standfirst_ratio")
+        check_range(self, 0, 1, "min_furniture")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutConfig:
+    """How much is kept of what was cut."""
+
+    #: Characters of all cuts of a page, in [0, 10,000,000]; navigation gives way first. The median page has 3,000.
+    max_chars: int = 20_000
+
+    def __post_init__(self) -> None:
+        check_range(self, 0, 10_000_000, "max_chars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityConfig:
+    """Thresholds of `cleaners.quality`: what is no article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteKnowledge:
+    """What is known of a site beside the page: expectations of its entry, and later what its pages repeat.
+
+    Raises:
+        ConfigError: when a language is blank.
+    """
+
+    #: The site's name as readers know it.
+    name: str | None = None
+    #: Languages (ISO 639-1, 639-3 where there is none) that its articles are written in; empty where unknown.
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(not language.strip() for language in self.languages):
+            raise ConfigError(f"SiteKnowledge.languages must name languages, not {self.languages!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanerConfig:
+    """All that `cleaners.clean.clean` can be told.
+
+    Raises:
+        ConfigError: when a value is out of its range.
+    """
+
+    #: Words of the shortest article, in [1, 100,000]; a Han or kana character is a word. News in brief has 50 to 100.
+    min_words: int = 50
+    #: Remove pages whose meta elements or headers say ``noindex``.
+    obey_noindex: bool = True
+    #: Remove pages that say ``nosnippet``, too: their owners want no text of them reproduced.
+    obey_nosnippet: bool = True
     decode: DecodeConfig = field(default_factory=DecodeConfig)
     parse: ParseConfig = field(default_factory=ParseConfig)
+    metadata: MetadataConfig = field(default_factory=MetadataConfig)
+    extract: ExtractConfig = field(default_factory=ExtractConfig)
+    body: BodyConfig = field(default_factory=BodyConfig)
+    frame: FrameConfig = field(default_factory=FrameConfig)
+    cuts: CutConfig = field(default_factory=CutConfig)
+    quality: QualityConfig = field(default_factory=QualityConfig)
+    language: LanguageConfig = field(default_factory=LanguageConfig)
+
+    def __post_init__(self) -> None:
+        check_range(self, 1, 100_000, "min_words")
+
+    @classmethod
+    def with_settings(
+        cls, *, min_words: int | None = None, obey_noindex: bool | None = None, obey_nosnippet: bool | None = None
+    ) -> Self:
+        """Return the defaults with the settings that a user's configuration offers; None leaves a default alone."""
+        config = cls()
+        return replace(
+            config,
+            min_words=config.min_words if min_words is None else min_words,
+            obey_noindex=config.obey_noindex if obey_noindex is None else obey_noindex,
+            obey_nosnippet=config.obey_nosnippet if obey_nosnippet is None else obey_nosnippet,
+        )
 
 
 #: The defaults.

@@ -16,15 +16,14 @@ declares ``no`` is taken to declare ``nb``. All Chinese is ``zh``, whatever the 
 """
 
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from cleaners.ranges import check_range
+from cleaners.language_tables import SURE, load_tables
 from cleaners.scripts import only_script, weigh_scripts
 from cleaners.witnesses import ask_langdetect, ask_langid, langdetect_languages
-from corpus.errors import ConfigError
 
 #: ISO 639-2's code for "undetermined".
 UNDETERMINED = "und"
@@ -38,44 +37,36 @@ class LanguageConfig:
         ConfigError: when a value is out of its range.
     """
 
-    #: Characters of the text that are looked at, half from its beginning and half from its middle; langdetect, the
-    #: slower witness, reads the first half of them. Of 5,866 excerpts from the web 400 characters get 5,670 right,
-    #: 600 5,686, 800 5,702, 1,000 5,709, and 2,000 no more.
+    #: Characters of the text that are looked at, half from its beginning and half from its middle, in [100, 100,000];
+    #: langdetect, the slower witness, reads the first half of them. Of 5,866 excerpts from the web 400 characters get
+    #: 5,670 right, 600 5,686, 800 5,702, 1,000 5,709, and 2,000 no more.
     sample_characters: int = 1000
-    #: Letters (a Han character or syllable counting three) below which a text has no language.
+    #: Letters (a Han character or syllable counting three) below which a text has no language, in [1, 1000].
     min_letters: int = 3
-    #: Letters below which the page's declaration is believed unless both witnesses are against it.
+    #: Letters below which the page's declaration is believed unless the witnesses are sure, in [1, 1000].
     short_letters: int = 40
     #: Confidence below which the answer is ``und``, in [0, 1].
     min_confidence: float = 0.4
     #: The weight of py3langid's probability in the pool, in [0, 1]; langdetect's is the rest. langdetect answers
     #: with 0.99 even where it is wrong, py3langid is calibrated: so fitted on the sentences of 75 languages.
     langid_weight: float = 0.75
-    #: A declared language wins against the best one when its probability is at least this share of the best's.
+    #: A declared language wins against the best one when its probability is at least this share of the best's, in
+    #: [0, 1].
     tie_share: float = 0.5
-    #: Share of kana among kana and Han characters from which a text is Japanese. Japanese news has 0.4 to 0.6,
-    #: Chinese text with Japanese names under 0.05.
+    #: Share of kana among kana and Han characters from which a text is Japanese, in [0, 1]. Japanese news has 0.4
+    #: to 0.6, Chinese text with Japanese names under 0.05.
     min_kana_share: float = 0.1
-    #: Share of letters from which a script other than Latin carries the text: Latin letters stand in texts of every
-    #: script (names, addresses, code), the reverse is rare.
+    #: Share of letters from which a script other than Latin carries the text, in [0, 1]: Latin letters stand in texts
+    #: of every script (names, addresses, code), the reverse is rare.
     min_local_share: float = 0.35
-    #: Share of Hangul among East Asian letters from which a text is Korean.
+    #: Share of Hangul among East Asian letters from which a text is Korean, in [0, 1].
     min_hangul_share: float = 0.2
 
     def __post_init__(self) -> None:
-        for name in ("sample_characters", "min_letters", "short_letters"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"language.{name} must be at least 1, not {getattr(self, name)}")
-        for name in (
-            "min_confidence",
-            "langid_weight",
-            "tie_share",
-            "min_kana_share",
-            "min_hangul_share",
-            "min_local_share",
-        ):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"language.{name} must be in [0, 1], not {getattr(self, name)}")
+        check_range(self, 100, 100_000, "sample_characters")
+        check_range(self, 1, 1000, "min_letters", "short_letters")
+        check_range(self, 0, 1, "min_confidence", "langid_weight", "tie_share")
+        check_range(self, 0, 1, "min_kana_share", "min_hangul_share", "min_local_share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +111,10 @@ def identify(text: str, *, declared: str | None = None, config: LanguageConfig =
     marked = _marked(sample, script)
     if marked:
         return marked
-    language = _tables().scripts.get(script)
+    language = load_tables().scripts.get(script)
     if language is not None:
         return _by_script(language, script, weights, wanted, config)
-    if script not in _tables().shared:
+    if script not in load_tables().shared:
         return Identification(language=UNDETERMINED, confidence=0.0, method="script")
     return _by_witnesses(sample, script, weights[script], wanted, config)
 
@@ -163,7 +154,7 @@ def _breaks_tie(
 ) -> bool:
     if pool.get(wanted, 0.0) >= config.tie_share * confidence:
         return True
-    return letters < config.short_letters and confidence < _SURE and _writes(wanted, script)
+    return letters < config.short_letters and confidence < SURE and load_tables().writes(wanted, script)
 
 
 def _pool(sample: str, script: str, config: LanguageConfig) -> dict[str, float]:
@@ -172,13 +163,13 @@ def _pool(sample: str, script: str, config: LanguageConfig) -> dict[str, float]:
     A linear pool keeps disagreement visible: two witnesses that are sure of different languages leave each below
     `langid_weight`, where a product would let one of them win outright.
     """
-    tables = _tables()
+    tables = load_tables()
     langid = ask_langid(sample, tables.same)
     votes = ask_langdetect(sample[: config.sample_characters // 2], tables.same)
     profiles = _profiled()
     pool = {}
     for language in langid.keys() | votes.keys():
-        if _writes(language, script):
+        if tables.writes(language, script):
             probability = langid.get(language, 0.0)
             if language in profiles and votes:
                 vote = votes.get(profiles[language], 0.0)
@@ -190,7 +181,7 @@ def _pool(sample: str, script: str, config: LanguageConfig) -> dict[str, float]:
 @cache
 def _profiled() -> dict[str, str]:
     """Return each language that langdetect can vote for, with the profile (in our codes) whose vote that is."""
-    tables = _tables()
+    tables = load_tables()
     profiles = {tables.same.get(code, code) for code in langdetect_languages()}
     covered = {language: profile for profile, languages in tables.covers.items() for language in languages}
     return {profile: profile for profile in profiles} | covered
@@ -205,7 +196,7 @@ def _marked(sample: str, script: str, guess: str | None = None, confidence: floa
         guess: What the witnesses say; None before they were asked.
         confidence: How sure they are.
     """
-    rivals = [marks for marks in _tables().marked if marks.script == script and marks.applies(guess, confidence)]
+    rivals = [marks for marks in load_tables().marked if marks.script == script and marks.applies(guess, confidence)]
     if not rivals:
         return None
     words = _words(sample)
@@ -223,7 +214,7 @@ def _marked(sample: str, script: str, guess: str | None = None, confidence: floa
 
 def _closest_relative(language: str, sample: str) -> str:
     """Return the member of ``language``'s family whose words the sample holds rather, or ``language`` itself."""
-    family = next((members for members in _tables().families if language in members), None)
+    family = next((members for members in load_tables().families if language in members), None)
     if family is None:
         return language
     words = Counter(_words(sample))
@@ -256,11 +247,9 @@ def _leading_script(weights: Counter[str], config: LanguageConfig) -> str:
 
 # A word is one word in this many at least: one mark among three words proves nothing.
 _FEW_WORDS = 8
-# The witnesses together are right in 97 % of texts above this.
-_SURE = 0.9
 
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
-_NO_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+_NO_LANGUAGE = re.compile(r"https?://[!-~]+|www\.[!-~]+|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}|[@#]\w+")
 _EDGES = ".,;:!?\"'()[]{}«»„“”‘’‚‹›…–—-।॥،؛؟/|*•"
 
 
@@ -290,77 +279,4 @@ def _normalise(declared: str | None) -> str | None:
     primary = re.split(r"[-_]", (declared or "").strip().lower())[0]
     if not re.fullmatch(r"[a-z]{2,3}", primary):
         return None
-    return _tables().same.get(primary, primary)
-
-
-def _writes(language: str, script: str) -> bool:
-    """Tell whether news in ``language`` may be in ``script``."""
-    tables = _tables()
-    allowed = tables.shared[script]
-    return language in allowed if allowed else language not in tables.never_latin
-
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    language: str
-    script: str
-    letters: frozenset[str]
-    vocabulary: frozenset[str]
-    share: float
-    #: The witnesses' guesses that these marks may correct; empty where they are looked for before.
-    against: frozenset[str]
-
-    def applies(self, guess: str | None, confidence: float) -> bool:
-        if self.against:
-            return guess in self.against
-        if self.script == "LATIN":
-            return guess is not None and confidence < _SURE
-        return guess is None
-
-    def count(self, words: list[str]) -> int:
-        return sum(word in self.vocabulary or not self.letters.isdisjoint(word) for word in words)
-
-
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    #: Script to the one language that is written in it.
-    scripts: dict[str, str]
-    #: Script to the languages that a witness may name in it; empty for "all but `never_latin`".
-    shared: dict[str, frozenset[str]]
-    never_latin: frozenset[str]
-    #: A witness' code to ours.
-    same: dict[str, str]
-    #: A langdetect profile (in our codes) to the written norms that it covers.
-    covers: dict[str, tuple[str, ...]]
-    marked: tuple[_Marks, ...]
-    #: Each family: member to frequent words of it.
-    families: tuple[dict[str, frozenset[str]], ...]
-
-
-@cache
-def _tables() -> _Tables:
-    raw = tomllib.loads(files("cleaners").joinpath("data/languages.toml").read_text(encoding="utf-8"))
-    shared = {script: frozenset(codes.split()) for script, codes in raw["shared"].items()}
-    elsewhere = frozenset(raw["scripts"].values()).union(*shared.values())
-    elsewhere |= {entry["language"] for entry in raw["marked"] if entry["script"] != "LATIN"}
-    return _Tables(
-        scripts=raw["scripts"],
-        shared=shared,
-        never_latin=elsewhere - frozenset(raw["also_latin"].split()) | {"zxx"},
-        same=raw["same"],
-        covers={profile: tuple(codes.split()) for profile, codes in raw["covers"].items()},
-        marked=tuple(
-            _Marks(
-                language=entry["language"],
-                script=entry["script"],
-                letters=frozenset(entry.get("letters", "")),
-                vocabulary=frozenset(entry.get("words", "").split()),
-                share=entry["share"],
-                against=frozenset(entry.get("against", "").split()),
-            )
-            for entry in raw["marked"]
-        ),
-        families=tuple(
-            {member: frozenset(words.split()) for member, words in entry.items()} for entry in raw["family"]
-        ),
-    )
+    return load_tables().same.get(primary, primary)

@@ -90,8 +90,8 @@ class Cleaning(_Section):
     page_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     #: Most memory that a cleaning process may use.
     page_memory_mb: Annotated[int, Field(ge=256, le=65_536)] = 2048
-    #: Least number of words of an article.
-    min_words: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    #: Words of the shortest article; a Han or kana character is a word. News in brief has 50 to 100.
+    min_words: Annotated[int, Field(ge=1, le=10_000)] = 50
 
 
 class Archiving(_Section):
@@ -133,8 +133,8 @@ class Site(_Section):
     robots_sitemaps: bool = True
     #: Follow links of section pages and articles; otherwise only feeds and sitemaps are read.
     follow_links: bool = True
-    #: How many links away from the home page section pages are followed.
-    max_depth: Annotated[int, Field(ge=0, le=1000)] = 20
+    #: Links followed in a row: sections of the home page are 1 away, their stories 2, stories named only by those 3.
+    max_depth: Annotated[int, Field(ge=0, le=1000)] = 5
     #: Most URLs that one run fetches of this site; 0 means no limit.
     max_pages: Annotated[int, Field(ge=0)] = 0
     #: Regular expressions: a URL path that matches one of these is an article …

@@ -17,11 +17,12 @@ from typing import Self
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
 from cleaners.config import CleanerConfig
-from collector.study import cleaner_config
 from collector.config import Config, Site, read_config
-from corpus.archive import ArchiveWriter
+from collector.study import cleaner_config
+from corpus.archive.writer import ArchiveWriter
 from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
 from corpus.ledger import Pace, Scope
@@ -55,8 +56,14 @@ class Crawl:
     outcomes: Counter[str] = field(default_factory=Counter)
     #: Why the crawl had to stop, if it had to.
     failure: CollectorError | None = None
-    #: How many URLs of each site were fetched in this run.
-    fetched: Counter[str] = field(default_factory=Counter)
+    #: Unix time after which nothing more is leased; None for no end.
+    deadline: float | None = None
+    #: How long the run took and how many URLs of its scope still wait: known when it is closed.
+    seconds: float = 0.0
+    waiting: int = 0
+    #: Why it ended: ``finished``, ``shutdown`` (Ctrl-C) or what else Scrapy calls it.
+    reason: str = "never opened"
+    _closed: bool = False
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -77,9 +84,7 @@ class Crawl:
             if dead:
                 released = store.bury_runs(dead, now)
                 logger.info("took back %d URLs from %d interrupted run(s)", released, len(dead))
-            run = store.begin_run(
-                command, scope.sites, now, config=config.model_dump(mode="json"), versions=versions()
-            )
+            run = store.begin_run(command, scope.sites, now, config=config.model_dump(mode="json"), versions=versions())
             opened.enter_context(folder.alive(run.run_id))
             archive = opened.enter_context(_open_archive(folder, config, run))
             return cls(
@@ -94,9 +99,14 @@ class Crawl:
             )
 
     def close(self, *, state: str = "finished", note: str | None = None) -> None:
-        """End the run and close everything."""
+        """End the run and close everything; closing twice changes nothing."""
+        if self._closed:
+            return
+        self._closed = True
         try:
+            self.seconds = self.now() - self.run.started_at
             self.store.end_run(self.run, self.now(), state=state, note=note)
+            self.waiting = self.store.ledger.waiting(self.scope)
         except CollectorError as error:
             # The next run finds this one dead and takes its leases back.
             self.failure = self.failure or error
@@ -141,6 +151,11 @@ CORPUS_SETTING = "COLLECTOR_CORPUS"
 _crawls: WeakKeyDictionary[Crawler, Crawl] = WeakKeyDictionary()
 
 
+def corpus_root(settings: BaseSettings) -> Path:
+    """Return the corpus folder that Scrapy's settings, or else the environment, name; else this folder."""
+    return Path(settings.get(CORPUS_SETTING) or os.environ.get(CORPUS_SETTING) or ".")
+
+
 def crawl_of(crawler: Crawler) -> Crawl:
     """Return the crawl that a Scrapy crawler works for; the first call opens it.
 
@@ -148,12 +163,17 @@ def crawl_of(crawler: Crawler) -> Crawl:
         CollectorError: The corpus folder cannot be used.
     """
     if crawler not in _crawls:
-        root = Path(crawler.settings.get(CORPUS_SETTING) or os.environ.get(CORPUS_SETTING) or ".")
+        root = corpus_root(crawler.settings)
         spider = crawler.spider
         assert spider is not None, "the crawl is opened after its spider"
         config = read_config(CorpusFolder(root).config)
         _crawls[crawler] = Crawl.open(root, spider.scope(config), config)  # type: ignore[attr-defined]
     return _crawls[crawler]
+
+
+def adopt_crawl(crawler: Crawler, crawl: Crawl) -> None:
+    """Let a Scrapy crawler work for a crawl that is open already."""
+    _crawls[crawler] = crawl
 
 
 def forget_crawl(crawler: Crawler) -> None:

@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
+from dataclasses import replace
 from typing import Self
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from collector.crawl import crawl_of, forget_crawl
+from collector.crawl import Crawl, crawl_of, forget_crawl
 from corpus.errors import CollectorError
-from corpus.ledger import Lease
+from corpus.ledger import Lease, Scope
 from corpus.types import Kind
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class LedgerScheduler(BaseScheduler):
         self._leased: deque[Lease] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._idle_until = 0.0
+        self._handed_out: Counter[str] = Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,6 +63,7 @@ class LedgerScheduler(BaseScheduler):
         if self._alarm is not None:
             self._alarm.cancel()
         crawl = crawl_of(self._crawler)
+        crawl.reason = reason
         stopped = crawl.failure is not None
         state = "failed" if stopped else "finished" if reason == "finished" else "interrupted"
         crawl.close(state=state, note=str(crawl.failure) if stopped else reason)
@@ -75,12 +78,12 @@ class LedgerScheduler(BaseScheduler):
         crawl = crawl_of(self._crawler)
         if self._leased:
             return True
-        if crawl.failure is not None:
-            return False
         now = crawl.now()
+        if crawl.failure is not None or _is_over(crawl, now):
+            return False
         if now < self._idle_until:
             return True
-        at = crawl.store.ledger.next_at(now, crawl.scope)
+        at = crawl.store.ledger.next_at(now, self._scope(crawl))
         return at is not None and at <= now + crawl.config.fetch.patience_seconds
 
     def next_request(self) -> Request | None:
@@ -92,12 +95,12 @@ class LedgerScheduler(BaseScheduler):
     def _lease(self) -> None:
         crawl = crawl_of(self._crawler)
         now = crawl.now()
-        if crawl.failure is not None or now < self._idle_until:
+        if crawl.failure is not None or now < self._idle_until or _is_over(crawl, now):
             return
         try:
             with crawl.store.transaction():
                 leases = crawl.store.ledger.lease(
-                    _BATCH, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=crawl.scope
+                    _BATCH, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=self._scope(crawl)
                 )
         except CollectorError as error:
             self._give_up(error)
@@ -106,10 +109,17 @@ class LedgerScheduler(BaseScheduler):
         if not leases:
             self._nap(now)
 
+    def _scope(self, crawl: Crawl) -> Scope:
+        """Return what is worked on, without the sites that had all the pages they may have in a run."""
+        full = {name for name, pages in self._handed_out.items() if 0 < _most_pages(crawl, name) <= pages}
+        if not full or crawl.scope.only_wanted:
+            return crawl.scope
+        return replace(crawl.scope, sites=tuple(name for name in crawl.scope.sites if name not in full))
+
     def _nap(self, now: float) -> None:
         """Wake the engine when the next host is ready; by itself it looks only every five seconds."""
         crawl = crawl_of(self._crawler)
-        at = crawl.store.ledger.next_at(now, crawl.scope)
+        at = crawl.store.ledger.next_at(now, self._scope(crawl))
         if at is None or at <= now:
             return  # nothing to do, or all that is due waits for a request under way, whose end wakes the engine
         seconds = min(at - now, _NAP_SECONDS)
@@ -133,6 +143,7 @@ class LedgerScheduler(BaseScheduler):
     def _request(self, lease: Lease) -> Request:
         spider = self._crawler.spider
         assert spider is not None
+        self._handed_out[lease.site] += 1
         headers = {"Accept": _ACCEPT[lease.kind]}
         if lease.etag:
             headers["If-None-Match"] = lease.etag
@@ -146,3 +157,12 @@ class LedgerScheduler(BaseScheduler):
             meta={"lease": lease, "under_way": True},
             dont_filter=True,
         )
+
+
+def _is_over(crawl: Crawl, now: float) -> bool:
+    return crawl.deadline is not None and now >= crawl.deadline
+
+
+def _most_pages(crawl: Crawl, name: str) -> int:
+    site = crawl.site(name)
+    return site.max_pages if site is not None else 0

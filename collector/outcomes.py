@@ -66,7 +66,9 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
         return removed(Reason.REDIRECTED, f"{fetched.status} to what is no web page: {location[:200]}")
     if hops > max_redirects:
         return removed(Reason.REDIRECT_LOOP, f"more than {max_redirects} redirects, the last to {location}")
-    if target == lease.url and urlsplit(location)._replace(fragment="") == urlsplit(lease.fetch_url)._replace(fragment=""):
+    if target == lease.url and urlsplit(location)._replace(fragment="") == urlsplit(lease.fetch_url)._replace(
+        fragment=""
+    ):
         return removed(Reason.REDIRECT_LOOP, f"{fetched.status} to itself")
     if owned is False:
         return removed(Reason.OFFSITE, f"{fetched.status} to {location}")
@@ -96,7 +98,7 @@ def retry_at(lease: Lease, now: float, fetch: Fetching, *, retry_after: float | 
     if lease.attempts + 1 >= fetch.attempts:
         return None
     spread = 1 + zlib.crc32(lease.url.encode()) / 2**34
-    wait = fetch.backoff_seconds * 2**lease.attempts * spread
+    wait: float = fetch.backoff_seconds * 2**lease.attempts * spread
     return now + max(wait, retry_after or 0.0)
 
 

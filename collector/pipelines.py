@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import sqlite3
 from typing import Self
 from urllib.parse import urljoin
 
@@ -11,12 +12,15 @@ from scrapy.crawler import Crawler
 from collector import outcomes
 from collector.committer import Committer
 from collector.crawl import Crawl, crawl_of
+from collector.recording import archive_exchange, fetch_of, provenance_of, task_of
 from collector.response import Failed, Fetched
-from collector.study import Findings, Task, cleaner_name
+from collector.robots import RobotsRules
+from collector.study import Findings, cleaner_name
 from collector.workers import Workers
 from corpus.errors import CollectorError
 from corpus.ledger import Lease
-from corpus.types import Article, Discovery, Kind, Provenance, Reason, Removal, Via, WarcRecord
+from corpus.schema import store_error
+from corpus.types import Discovery, Kind, Reason, Removal, Via
 from corpus.visits import Fetch, Visit
 
 logger = logging.getLogger(__name__)
@@ -63,11 +67,22 @@ class CollectorPipeline:
         if crawl.failure is not None:
             return item  # the lease stays open, and the next run takes it back
         try:
-            visit = self._failure(crawl, item) if isinstance(item, Failed) else await self._visit(crawl, item)
-            await self._committer.add(visit)
+            await self._committer.add(await self._outcome(crawl, item))
         except CollectorError as error:
             self._stop(error)
         return item
+
+    async def _outcome(self, crawl: Crawl, item: Fetched | Failed) -> Visit:
+        try:
+            return self._failure(crawl, item) if isinstance(item, Failed) else await self._visit(crawl, item)
+        except CollectorError:
+            raise
+        except sqlite3.Error as error:
+            raise store_error(error, crawl.folder.database) from error
+        except Exception as error:
+            # A bug of ours must neither stop a crawl nor lose a page in silence.
+            logger.exception("cannot make sense of %s", item.lease.url)
+            return Visit(lease=item.lease, error="bug", evidence=f"{type(error).__name__}: {error}"[:500])
 
     def _stop(self, error: CollectorError) -> None:
         """Stop the crawl in good order because of trouble that every further page would meet."""
@@ -83,7 +98,6 @@ class CollectorPipeline:
 
     async def _visit(self, crawl: Crawl, fetched: Fetched) -> Visit:
         lease = fetched.lease
-        crawl.fetched[lease.site] += 1
         self._adapt(crawl, fetched)
         if fetched.status == 304:
             return self._unchanged(crawl, fetched, "304 Not Modified")
@@ -104,12 +118,14 @@ class CollectorPipeline:
         if lease.kind is Kind.ARTICLE and lease.part is None:
             copy_of = crawl.store.judged_payload(wire_digest, self._cleaner)
         if copy_of is not None:
-            fetch = self._archived(crawl, fetched, wire_digest, None)
+            fetch = self._archived(crawl, fetched, wire_digest)
             return Visit(lease=lease, fetch=fetch, copy_of=copy_of, cleaner=self._cleaner)
         assert self._workers is not None
-        findings = await self._workers.study(_task(fetched))
-        record_it = not findings.noarchive
-        fetch = self._archived(crawl, fetched, wire_digest, findings.body_digest, record_it=record_it)
+        findings = await self._workers.study(task_of(fetched))
+        if findings.noarchive:
+            fetch = fetch_of(fetched, wire_digest=wire_digest, body_digest=findings.body_digest)
+        else:
+            fetch = self._archived(crawl, fetched, wire_digest, body_digest=findings.body_digest)
         if findings.error is not None:
             retry = outcomes.retry_at(lease, crawl.now(), crawl.config.fetch) if findings.error == "decode" else None
             return Visit(lease=lease, fetch=fetch, error=findings.error, evidence=findings.evidence, retry_at=retry)
@@ -129,13 +145,19 @@ class CollectorPipeline:
         if not is_home or any(found.kind is Kind.ARTICLE for found in findings.discoveries):
             return []
         assert site is not None
-        rows = crawl.store.db.execute("SELECT origin, body FROM robots").fetchall()
-        named = [url for row in rows if site.owns(row["origin"] + "/") for url in _sitemaps_of(row["body"], row["origin"])]
+        rows = crawl.store.db.execute("SELECT origin, body FROM robots WHERE status BETWEEN 200 AND 299").fetchall()
+        token = crawl.config.collector.robots_token
+        named = [
+            url
+            for row in rows
+            if site.owns(f"{row['origin']}/")
+            for url in RobotsRules.parse(200, row["body"], token, url=f"{row['origin']}/robots.txt").sitemaps
+        ]
         urls = [*site.sitemaps, *named] or [urljoin(site.url, "/sitemap.xml")]
         return [Discovery(url=url, kind=Kind.SITEMAP, via=Via.SECTION, found_on=lease.url) for url in urls]
 
     def _unchanged(self, crawl: Crawl, fetched: Fetched, evidence: str) -> Visit:
-        fetch = self._archived(crawl, fetched, fetched.lease.wire_digest if fetched.wire_body else None, None)
+        fetch = self._archived(crawl, fetched, fetched.lease.wire_digest)
         return Visit(lease=fetched.lease, fetch=fetch, unchanged=True, evidence=evidence)
 
     def _without_content(self, crawl: Crawl, fetched: Fetched, wire_digest: bytes) -> Visit:
@@ -143,8 +165,8 @@ class CollectorPipeline:
             reason, evidence = Reason.HTTP_ERROR, f"HTTP {fetched.status}"
         else:
             reason, evidence = Reason.NO_TEXT, f"HTTP {fetched.status} with an empty body"
-        fetch = self._archived(crawl, fetched, wire_digest, None)
-        removal = Removal(url=fetched.lease.url, reason=reason, evidence=evidence, provenance=_provenance(fetched))
+        fetch = self._archived(crawl, fetched, wire_digest if fetched.wire_body else None)
+        removal = Removal(url=fetched.lease.url, reason=reason, evidence=evidence, provenance=provenance_of(fetched))
         return Visit(lease=fetched.lease, fetch=fetch, verdict=removal, cleaner=self._cleaner)
 
     def _redirected(self, crawl: Crawl, fetched: Fetched) -> Visit:
@@ -152,7 +174,7 @@ class CollectorPipeline:
         location = urljoin(lease.fetch_url, (fetched.header("Location") or "").strip())
         owned = None if crawl.scope.only_wanted else _owned(crawl, location)
         redirect = outcomes.follow(fetched, owned=owned, max_redirects=crawl.config.fetch.max_redirects)
-        fetch = self._archived(crawl, fetched, None, None, location=redirect.location)
+        fetch = self._archived(crawl, fetched, None, location=redirect.location)
         return Visit(
             lease=lease,
             fetch=fetch,
@@ -172,7 +194,7 @@ class CollectorPipeline:
         waits = "" if asked is None else f", Retry-After {asked:g} s"
         return Visit(
             lease=lease,
-            fetch=_fetch(fetched, None, None),
+            fetch=fetch_of(fetched),
             error=f"http-{fetched.status}",
             evidence=f"HTTP {fetched.status}{waits}",
             retry_at=retry,
@@ -208,14 +230,24 @@ class CollectorPipeline:
         crawl: Crawl,
         fetched: Fetched,
         wire_digest: bytes | None,
-        body_digest: bytes | None,
         *,
+        body_digest: bytes | None = None,
         location: str | None = None,
-        record_it: bool = True,
     ) -> Fetch:
         """Write the exchange to the archive and return it as the ledger remembers it."""
-        if not record_it:
-            return _fetch(fetched, wire_digest, body_digest, location=location)
-        twin = crawl.store.fetch_of_payload(wire_digest) if wire_digest and fetched.wire_body else None
-        record, same_as = _write(crawl, fetched, twin)
-        return _fetch(fetched, wire_digest, body_digest, location=location, record=record, same_as=same_as)
+        record, same_as = archive_exchange(crawl.archive, crawl.store, fetched, wire_digest)
+        return fetch_of(
+            fetched,
+            wire_digest=wire_digest,
+            body_digest=body_digest,
+            location=location,
+            record=record,
+            same_as=same_as,
+        )
+
+
+def _owned(crawl: Crawl, url: str) -> bool:
+    try:
+        return crawl.config.site_of(url) is not None
+    except ValueError:
+        return True  # what is no URL is judged as such, not as another site's

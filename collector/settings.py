@@ -33,6 +33,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 EXTENSIONS = {
+    "collector.progress.Progress": 100,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.corestats.CoreStats": None,
     "scrapy.extensions.logstats.LogStats": None,
@@ -46,7 +47,7 @@ DEFAULT_REQUEST_HEADERS = {"Accept-Encoding": "gzip, deflate, br", "Accept-Langu
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 #: Every host's delay and concurrency is kept by the ledger (`corpus.ledger.Pace`); the downloader adds nothing.
 DOWNLOAD_DELAY = 0
-RANDOMIZE_DOWNLOAD_DELAY = False
+DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 64
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -55,6 +56,7 @@ DOWNLOAD_WARNSIZE = 0
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32_000_000
 LOG_FORMATTER = "collector.logs.QuietLogFormatter"
 LOG_LEVEL = "WARNING"
+LOG_INSTALL_ROOT_HANDLER = True
 STATS_DUMP = False
 FEED_EXPORT_ENCODING = "utf-8"
 

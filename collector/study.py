@@ -5,23 +5,27 @@ Pure: the crawl, `reclean` and every kind of ingest call it, and it gives the sa
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import lxml.html
-
 from cleaners.clean import CLEANER_VERSION, clean
+from cleaners.lines import clean_text
+
 from cleaners.config import CleanerConfig
 from cleaners.decode import decode
 from cleaners.parse import parse
 from collector.config import Config, Site
 from collector.discovery.feeds import read_feed
-from collector.discovery.links import LinkRules, page_parts, read_links
+from collector.discovery.links import read_links
+from collector.discovery.parts import next_part
+from collector.discovery.rules import LinkRules
 from collector.discovery.sitemaps import read_sitemap
 from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
-from corpus.types import Article, Discovery, Kind, Page, Part, Provenance, Reason, Removal, Verdict, Via
-from corpus.urls import canonicalise
+from corpus.types import Discovery, Kind, Page, Part, Provenance, Reason, Removal, Verdict, Via
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,10 @@ class Task:
     wire_body: bytes = field(repr=False)
     provenance: Provenance
     kind: Kind
+    #: The content coding is undone already (pages from the archive).
+    decoded: bool = False
+    #: It is text without markup, in UTF-8: a text dump.
+    is_text: bool = False
     #: Name of the site's entry; "" for none.
     site: str
     #: Links followed to it.
@@ -58,9 +66,12 @@ class Findings:
 
 
 #: Markup by which a page says that it is one article, whatever its URL looks like.
-_SAYS_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting|Reportage\w*)"|og:type"?\s+content="article"', re.I)
-_NOARCHIVE = re.compile(rb"<meta[^>]{1,300}noarchive", re.I)
-_ROBOTS_NAME = re.compile(rb"""name\s*=\s*["']?(?:robots|newscorpuscollector)\b""", re.I)
+_SAYS_ARTICLE = re.compile(
+    rb'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting|Reportage\w*)"|og:type"?\s+content="article"',
+    re.IGNORECASE,
+)
+_NOARCHIVE = re.compile(rb"<meta[^>]{1,300}noarchive", re.IGNORECASE)
+_ROBOTS_NAME = re.compile(rb"""name\s*=\s*["']?(?:robots|newscorpuscollector)\b""", re.IGNORECASE)
 #: How much of a page is searched for its own robots directives: they stand in the head.
 _HEAD_BYTES = 200_000
 
@@ -80,21 +91,19 @@ def cleaner_name(config: CleanerConfig) -> str:
 def study(task: Task, config: Config) -> Findings:
     """Study one response; every way it can be broken is a finding, not an exception."""
     try:
-        body = decode_content(
-            task.wire_body,
-            [value for name, value in task.headers if name.lower() == "content-encoding"],
-            int(config.fetch.max_body_mb * 1e6),
-            url=task.url,
-        )
+        body = task.wire_body if task.decoded else _decoded(task, config)
     except TooLargeError as error:
         return Findings(verdict=_removal(task, Reason.TOO_LARGE, error.message))
     except DecodeError as error:
         return Findings(error="decode", evidence=error.message)
-    page = Page(
-        url=task.url, status=task.status, headers=task.headers, body=body, provenance=task.provenance
-    )
+    page = Page(url=task.url, status=task.status, headers=task.headers, body=body, provenance=task.provenance)
     try:
-        findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth)
+        if task.is_text:
+            text = body.decode("utf-8", "replace")
+            verdict = clean_text(text, task.provenance, cleaner_config(config), url=task.url)
+            findings = Findings(verdict=_of_site(verdict, config.sites.get(task.site)))
+        else:
+            findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth)
     except DiscoveryError as error:
         findings = Findings(error=f"{task.kind}-unreadable", evidence=error.message)
     except PageError as error:
@@ -106,6 +115,11 @@ def study(task: Task, config: Config) -> Findings:
     )
 
 
+def _decoded(task: Task, config: Config) -> bytes:
+    encodings = [value for name, value in task.headers if name.lower() == "content-encoding"]
+    return decode_content(task.wire_body, encodings, int(config.fetch.max_body_mb * 1e6), url=task.url)
+
+
 def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth: int = 0) -> Findings:
     """Study a page whose body is content-decoded.
 
@@ -113,11 +127,14 @@ def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth:
         DiscoveryError: It is an unreadable feed or sitemap.
         PageError: It cannot be decoded or an extractor failed on it.
     """
+    today = page.provenance.fetched_at.date()
     if kind is Kind.FEED:
-        return Findings(discoveries=_wanted(read_feed(page.body, page.url, page.header("content-type")), config, depth))
+        return Findings(discoveries=_wanted(read_feed(page.body, page.url, page.header("content-type")), config, today))
     if kind is Kind.SITEMAP:
         found = read_sitemap(page.body, page.url, page.header("content-type"))
-        return Findings(discoveries=_wanted(found, config, depth))
+        # A sitemap that an index names is looked at again when the index says that it changed.
+        deeper = (replace(one, depth=depth + 1) if one.kind is Kind.SITEMAP else one for one in found)
+        return Findings(discoveries=_wanted(deeper, config, today))
     entry = config.sites.get(site)
     links = _links(page, config, entry, kind, depth)
     if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
@@ -136,7 +153,7 @@ def _of_site(verdict: Verdict, entry: Site | None) -> Verdict:
         return Removal(
             url=verdict.url,
             reason=Reason.LANGUAGE,
-            evidence=f"{verdict.language} ({verdict.language_confidence:.2f}) is not among {', '.join(entry.languages)}",
+            evidence=f"{verdict.language} ({verdict.language_confidence:.2f}), not {' or '.join(entry.languages)}",
             provenance=verdict.provenance,
             title=verdict.title,
             cuts=verdict.cuts,
@@ -153,7 +170,9 @@ def link_rules(entry: Site | None) -> LinkRules:
     """Return the link rules of a site's entry."""
     if entry is None:
         return LinkRules()
-    return LinkRules(article=entry.article, section=entry.section, ignore=entry.ignore)
+    return LinkRules(
+        article=entry.article, section=entry.section, ignore=entry.ignore, max_depth=max(entry.max_depth, 1)
+    )
 
 
 def _links(page: Page, config: Config, entry: Site | None, kind: Kind, depth: int) -> tuple[Discovery, ...]:
@@ -164,43 +183,34 @@ def _links(page: Page, config: Config, entry: Site | None, kind: Kind, depth: in
     if tree is None:
         return ()
     found: list[Discovery] = []
+    today = page.provenance.fetched_at.date()
     if entry is not None and entry.follow_links and depth < entry.max_depth:
-        found += _wanted(read_links(tree, page.url, link_rules(entry)), config, depth)
-    if kind is Kind.ARTICLE:
-        found += _next_part(tree, page)
-    return tuple(found)
+        via = Via.SECTION if kind is Kind.SECTION else Via.LINK
+        found += _wanted(read_links(tree, page.url, link_rules(entry), via=via, depth=depth), config, today)
+    following = next_part(tree, page.url, page.provenance.part) if kind is Kind.ARTICLE else None
+    return (*found, following) if following is not None else tuple(found)
 
 
 def _tree(page: Page) -> lxml.html.HtmlElement | None:
     try:
-        return parse(decode(page).text)
+        return parse(decode(page.body, page.header("content-type")).text)
     except PageError:
         return None
 
 
-def _next_part(tree: lxml.html.HtmlElement, page: Page) -> list[Discovery]:
-    """Return the next page of an article that is split over pages."""
-    url = page_parts(tree, page.url)
-    if url is None:
-        return []
-    here = page.provenance.part or Part(first_url=canonicalise(page.url), number=1)
-    part = Part(first_url=here.first_url, number=here.number + 1)
-    return [Discovery(url=url, kind=Kind.ARTICLE, via=Via.PAGINATION, found_on=page.url, part=part)]
-
-
-def _wanted(found: tuple[Discovery, ...], config: Config, depth: int) -> tuple[Discovery, ...]:
-    """Keep what lies within a site of ours and is no trap, one link deeper than where it was found."""
+def _wanted(found: Iterable[Discovery], config: Config, today: date) -> tuple[Discovery, ...]:
+    """Keep what lies within a site of ours and is no trap."""
     kept: dict[tuple[str, Kind], Discovery] = {}
     for one in found:
         try:
             site = config.site_of(one.url)
         except ValueError:
             continue
-        if site is None or trap(one.url) is not None or (one.url, one.kind) in kept:
+        if site is None or trap(one.url, today=today) is not None or (one.url, one.kind) in kept:
             continue
         if any(re.search(pattern, one.url) for pattern in config.sites[site].ignore):
             continue
-        kept[one.url, one.kind] = replace(one, depth=depth + 1)
+        kept[one.url, one.kind] = one
     return tuple(kept.values())
 
 

@@ -49,7 +49,7 @@ class Workers:
 
     def close(self) -> None:
         """End the processes; what they were working on is dropped."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     async def study(self, task: Task) -> Findings:

@@ -39,7 +39,9 @@ def unpack_cuts(packed: bytes | None) -> tuple[Cut, ...]:
     """Return the cuts of a compressed column."""
     if packed is None:
         return ()
-    return tuple(Cut(text=text, rule=rule, score=score) for text, rule, score in json.loads(_DECOMPRESS.decompress(packed)))
+    return tuple(
+        Cut(text=text, rule=rule, score=score) for text, rule, score in json.loads(_DECOMPRESS.decompress(packed))
+    )
 
 
 def page_key(url: str, fallback: str) -> str:

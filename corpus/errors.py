@@ -8,6 +8,7 @@
     │   └── ExtractionError    an extractor failed on the page
     ├── DiscoveryError         a feed or sitemap cannot be read: carries its URL
     ├── ArchiveError           a WARC record cannot be read or written: carries file and offset
+    ├── ExportError            an export cannot be written or read: carries its path
     └── StoreError             the database cannot be used
         ├── SchemaError        the database was written by a newer version
         └── CorpusBusyError         another process holds what we need: says who
@@ -71,6 +72,20 @@ class ArchiveError(CollectorError):
     def __str__(self) -> str:
         place = self.file if self.offset is None else f"{self.file} at byte {self.offset}"
         return f"{self.message} ({place})"
+
+
+class ExportError(CollectorError):
+    """An export cannot be written or read."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(str(path), message)
+        #: The export's folder, or a file in it.
+        self.path = path
+        #: What is wrong, without the path.
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
 
 
 class StoreError(CollectorError):

@@ -1,11 +1,11 @@
 """The corpus folder: where things lie in it, and which processes are at work on it.
 
-    mycorpus/
-      collector.toml   the configuration
-      corpus.db        the ledger and the articles
-      archive/         WARC files
-      exports/         what was exported, with manifests
-      locks/           one file a running process, locked while it lives
+mycorpus/
+  collector.toml   the configuration
+  corpus.db        the ledger and the articles
+  archive/         WARC files
+  exports/         what was exported, with manifests
+  locks/           one file a running process, locked while it lives
 """
 
 import fcntl
@@ -56,7 +56,9 @@ class CorpusFolder:
             ConfigError: There is no ``collector.toml`` in it.
         """
         if not self.config.is_file():
-            raise ConfigError(f"{self.root} is no corpus folder (no collector.toml); make one with `collector init DIR`")
+            raise ConfigError(
+                f"{self.root} is no corpus folder (no collector.toml); make one with `collector init DIR`"
+            )
 
     @contextmanager
     def alive(self, run_id: int) -> Iterator[None]:

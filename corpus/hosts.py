@@ -109,6 +109,7 @@ def _extractor() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 
+@functools.lru_cache(maxsize=16_384)
 def _split_host(url: str) -> tuple[str, int | None]:
     parts = urlsplit(url)
     if not parts.hostname:

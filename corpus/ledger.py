@@ -101,6 +101,18 @@ class Lease:
     fetched_at: float | None = None
 
 
+_FILE = "file:"
+
+
+def ledger_key(url: str) -> str:
+    """Return the form under which a URL stands in the ledger: canonical; that of an ingested file as it is.
+
+    Raises:
+        ValueError: It is neither an http(s) URL nor a file's.
+    """
+    return url if url.startswith(_FILE) else canonicalise(url)
+
+
 def parse_time(value: str | None) -> date | datetime | None:
     """Return an ISO 8601 text as a date (``2024-05-01``) or a datetime, as precise as it was written.
 
@@ -141,7 +153,7 @@ class Ledger:
         Raises:
             ValueError: The URL is no http(s) URL.
         """
-        key = canonicalise(found.url)
+        key = ledger_key(found.url)
         owner = site or self._site_of(found.url)
         if owner is None:
             return False
@@ -160,7 +172,7 @@ class Ledger:
         return row is None
 
     def _insert(self, key: str, site: str, found: Discovery, now: float, hops: int) -> int:
-        host = host_of(found.url)
+        host = "" if found.url.startswith(_FILE) else host_of(found.url)
         part = found.part
         cursor = self._db.execute(
             """INSERT INTO url (url, fetch_url, site, host, kind, state, due_at, priority, found_at, depth, hops, part_of,
@@ -197,8 +209,11 @@ class Ledger:
                 (found.published.isoformat(), row["id"]),
             )
         if found.part is not None:
+            # It may have been taken for a page of a listing: only the first page of a story knows its next.
             self._db.execute(
-                "UPDATE url SET part_of = coalesce(part_of, ?), part_number = coalesce(part_number, ?) WHERE id = ?",
+                """UPDATE url SET part_of = coalesce(part_of, ?), part_number = coalesce(part_number, ?),
+                       kind = 'article', state = CASE WHEN outcome = 'listed' THEN 'due' ELSE state END
+                   WHERE id = ?""",
                 (found.part.first_url, found.part.number, row["id"]),
             )
         if row["state"] != "done" or row["fetched_at"] is None or row["fetched_at"] >= run_started_at:
@@ -207,9 +222,7 @@ class Ledger:
         if listing_again or _after(found.modified, row["fetched_at"]):
             self._db.execute("UPDATE url SET state = 'due', due_at = ? WHERE id = ?", (now, row["id"]))
 
-    def revisit(
-        self, scope: Scope, now: float, *, articles_found_since: float, articles_fetched_before: float
-    ) -> int:
+    def revisit(self, scope: Scope, now: float, *, articles_found_since: float, articles_fetched_before: float) -> int:
         """Make due again what a new run looks at again; return how many URLs.
 
         Those are feeds, sitemaps, the fronts of depth 0 and 1, what failed, and young articles.
@@ -226,7 +239,7 @@ class Ledger:
                    kind = 'feed' OR (kind = 'sitemap' AND depth = 0) OR (kind = 'section' AND depth <= 1)
                    OR outcome LIKE 'failed/%'
                    OR (kind = 'article' AND found_at >= :since AND fetched_at < :before
-                       AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",  # noqa: S608
+                       AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
             {"now": now, "since": articles_found_since, "before": articles_fetched_before, **scope.binding},
         )
         return cursor.rowcount
@@ -290,14 +303,14 @@ class Ledger:
             f"""SELECT *, (SELECT via FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS via,
                        (SELECT found_on FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS found_on
                 FROM url WHERE state = 'due' AND host = :host AND due_at <= :now AND {_IN_SCOPE}
-                ORDER BY priority DESC, due_at, id LIMIT :most""",  # noqa: S608
+                ORDER BY priority DESC, due_at, id LIMIT :most""",
             {"host": host, "now": now, "most": most, **scope.binding},
         ).fetchall()
 
     def claim(self, found: Discovery, now: float, *, run_id: int, site: str) -> Lease:
         """Enter a URL whose page is already at hand (ingest) and lease it at once."""
         self.add(found, now, run_started_at=now, site=site)
-        row = self._db.execute("SELECT * FROM url WHERE url = ?", (canonicalise(found.url),)).fetchone()
+        row = self._db.execute("SELECT * FROM url WHERE url = ?", (ledger_key(found.url),)).fetchone()
         if row["state"] != "leased":
             self._db.execute(
                 "UPDATE url SET state = 'leased', lease_until = ?, lease_run = ? WHERE id = ?",
@@ -317,7 +330,7 @@ class Ledger:
     def waiting(self, scope: Scope) -> int:
         """Return how many URLs are due, now or later."""
         row = self._db.execute(
-            f"SELECT count(*) FROM url WHERE state = 'due' AND {_IN_SCOPE}",  # noqa: S608
+            f"SELECT count(*) FROM url WHERE state = 'due' AND {_IN_SCOPE}",
             scope.binding,
         ).fetchone()
         return int(row[0])
@@ -330,7 +343,7 @@ class Ledger:
                 times.append(max(clock, now))
                 continue
             later = self._db.execute(
-                f"SELECT min(due_at) FROM url WHERE state = 'due' AND host = :host AND {_IN_SCOPE}",  # noqa: S608
+                f"SELECT min(due_at) FROM url WHERE state = 'due' AND host = :host AND {_IN_SCOPE}",
                 {"host": host, **scope.binding},
             ).fetchone()[0]
             if later is not None:

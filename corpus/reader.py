@@ -260,7 +260,7 @@ class Corpus:
     def _appearances(self, article_id: int) -> tuple[str, ...]:
         rows = self._db.execute(
             """SELECT DISTINCT url.url FROM capture JOIN url ON url.id = url_id WHERE article_id = ?
-               AND coalesce(part_number, 1) = 1 ORDER BY url.url""",
+               AND coalesce(capture.part_number, 1) = 1 ORDER BY url.url""",
             (article_id,),
         )
         return tuple(row[0] for row in rows)

@@ -76,7 +76,9 @@ def _explained(error: sqlite3.Error, file: Path | str) -> StoreError:
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StoreError(f"{file}: cannot be opened for writing; check that the folder exists and its permissions")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return StoreError(f"{file}: is damaged or not a database; restore it from a backup, or rebuild it from archive/")
+        return StoreError(
+            f"{file}: is damaged or not a database; restore it from a backup, or rebuild it from archive/"
+        )
     return StoreError(f"{file}: {error}")
 
 

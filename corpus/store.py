@@ -5,7 +5,6 @@ transaction runs only after the archive was flushed to disk; so whatever moment 
 speaks of a record that is not there, and no URL is forgotten.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -15,11 +14,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.captures import capture_columns, store_text
-from corpus.dedup import JoinedBy, Membership, find_article, speaker, text_key
-from corpus.ledger import Ledger
+from corpus.dedup import JoinedBy
+from corpus.grouping import Grouping, Placement
+from corpus.ledger import Ledger, ledger_key
 from corpus.schema import connect, store_error
-from corpus.types import Article, Removal, Via
+from corpus.types import Article, Part, Removal, Via
 from corpus.visits import Fetch, Visit
+
+#: Columns of table ``capture`` that a verdict decides.
+_JUDGED_COLUMNS = (
+    "reason",
+    "evidence",
+    "canonical_url",
+    "title",
+    "language",
+    "confidence",
+    "published",
+    "modified",
+    "site_name",
+    "words",
+    "text_hash",
+    "text_key",
+    "metadata",
+    "cuts",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +60,7 @@ class Store:
         self.file = file
         self.db = connect(file, busy_seconds=busy_seconds)
         self.ledger = Ledger(self.db, site_of)
+        self._grouping = Grouping(self.db)
 
     def close(self) -> None:
         """Close the database."""
@@ -72,7 +91,13 @@ class Store:
     # -- runs -----------------------------------------------------------------------------------------------------
 
     def begin_run(
-        self, command: str, sites: Sequence[str], now: float, *, config: Mapping[str, object], versions: Mapping[str, str]
+        self,
+        command: str,
+        sites: Sequence[str],
+        now: float,
+        *,
+        config: Mapping[str, object],
+        versions: Mapping[str, str],
     ) -> Run:
         """Enter a run and return it."""
         with self.transaction() as db:
@@ -167,7 +192,19 @@ class Store:
         for found in visit.discoveries:
             site = visit.lease.site if found.via is Via.REDIRECT else None
             new += self.ledger.add(found, now, run_started_at=run.started_at, site=site, hops=hops)
+            if found.part is not None:
+                self._make_part(found.url, found.part, now)
         return new
+
+    def _make_part(self, url: str, part: Part, now: float) -> None:
+        """Let a page that was stored before it was known to be a part join its article."""
+        row = self.db.execute(
+            """UPDATE capture SET part_number = ? WHERE part_number IS NULL
+               AND url_id = (SELECT id FROM url WHERE url = ? AND part_of = ?) RETURNING url_id""",
+            (part.number, ledger_key(url), part.first_url),
+        ).fetchall()
+        if row:
+            self._grouping.place(row[0]["url_id"], now)
 
     # -- captures and articles ------------------------------------------------------------------------------------
 
@@ -193,89 +230,70 @@ class Store:
         twin = self.db.execute("SELECT * FROM capture WHERE fetch_id = ?", (visit.copy_of,)).fetchone()
         columns = dict(zip(twin.keys(), tuple(twin), strict=True))
         columns |= {"fetch_id": fetch_id, "url_id": visit.lease.url_id, "article_id": None, "joined_by": None}
+        if "canonical_url" not in json.loads(twin["metadata"])["sources"]:
+            columns["canonical_url"] = visit.lease.url  # the page names none, so here as there it is its own
+        if self._says_nothing_new(columns):
+            return "unchanged", "the page changed, what it says did not"
         return self._join(visit, columns, now)
 
     def _join(self, visit: Visit, columns: dict[str, str | int | float | bytes | None], now: float) -> tuple[str, str]:
-        if columns["reason"] is not None:
-            self._insert_capture(columns)
-            return f"removed/{columns['reason']!s}", str(columns["evidence"])
-        key, canonical = visit.lease.url, str(columns["canonical_url"])
-        text = self.db.execute("SELECT body FROM text WHERE hash = ?", (columns["text_hash"],)).fetchone()[0]
-        found = find_article(
-            self.db,
-            url=key,
-            canonical=canonical,
-            part_of=visit.lease.part.first_url if visit.lease.part else None,
-            text=text,
-            body_digest=visit.fetch.body_digest if visit.fetch else None,
-        )
-        before = None if found.article_id is None else self._spoken(found.article_id)
-        article_id = found.article_id or self._new_article(key, int(str(columns["fetch_id"])), now)
-        columns |= {"article_id": article_id, "joined_by": found.joined_by}
+        before = self._newest_text(visit.lease.url_id)
         self._insert_capture(columns)
-        self._name(visit, canonical, article_id, found)
-        self.refresh_article(article_id, now)
-        return self._outcome(found, article_id, before, text_key(text))
+        if columns["reason"] is not None:
+            return f"removed/{columns['reason']!s}", str(columns["evidence"])
+        placed = self._grouping.place(visit.lease.url_id, now)
+        assert placed is not None, f"a kept capture has a place: {visit.lease.url}"
+        self.db.execute("UPDATE capture SET joined_by = ? WHERE fetch_id = ?", (placed.joined_by, columns["fetch_id"]))
+        return self._outcome(placed, updated=before != columns["text_key"])
 
-    def _spoken(self, article_id: int) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self.db.execute(
-            """SELECT text_key, url.url FROM article JOIN capture ON fetch_id = capture_id JOIN url ON url.id = url_id
-               WHERE article.id = ?""",
-            (article_id,),
+    def _newest_text(self, url_id: int) -> bytes | None:
+        row = self.db.execute(
+            """SELECT text_key FROM capture JOIN fetch ON fetch.id = fetch_id
+               WHERE capture.url_id = ? AND reason IS NULL ORDER BY fetched_at DESC, fetch_id DESC LIMIT 1""",
+            (url_id,),
         ).fetchone()
-        return row
+        return None if row is None else bytes(row[0])
 
     @staticmethod
-    def _outcome(found: Membership, article_id: int, before: sqlite3.Row | None, key: bytes) -> tuple[str, str]:
-        if before is None:
-            return "kept", f"article {article_id}"
-        if found.joined_by is JoinedBy.PART:
-            return "part", f"of {before['url']}"
-        if found.joined_by is JoinedBy.URL:
-            changed = before["text_key"] != key
-            return ("updated" if changed else "unchanged"), f"article {article_id}, {before['url']}"
-        return f"duplicate/{found.joined_by}", f"of {before['url']}"
+    def _outcome(placed: Placement, *, updated: bool) -> tuple[str, str]:
+        if placed.joined_by is JoinedBy.NEW:
+            return "kept", f"article {placed.article}"
+        if placed.joined_by is JoinedBy.URL:
+            return ("updated" if updated else "unchanged"), f"article {placed.article}, {placed.beside}"
+        if placed.joined_by is JoinedBy.PART:
+            return "part", f"of {placed.beside}"
+        return f"duplicate/{placed.joined_by}", f"of {placed.beside}"
 
     def _insert_capture(self, columns: Mapping[str, str | int | float | bytes | None]) -> None:
         names = ", ".join(columns)
         marks = ", ".join("?" * len(columns))
-        self.db.execute(f"INSERT INTO capture ({names}) VALUES ({marks})", tuple(columns.values()))  # noqa: S608
+        self.db.execute(f"INSERT INTO capture ({names}) VALUES ({marks})", tuple(columns.values()))
 
-    def _new_article(self, key: str, fetch_id: int, now: float) -> int:
-        """Enter an article named after its first URL, with a number behind it where that name is taken."""
-        base = hashlib.sha256(key.encode()).hexdigest()[:16]
-        taken = self.db.execute("SELECT count(*) FROM article WHERE uid = ? OR uid LIKE ?", (base, f"{base}-%"))
-        serial = taken.fetchone()[0]
-        cursor = self.db.execute(
-            "INSERT INTO article (uid, capture_id, stored_at, changed_at) VALUES (?, ?, ?, ?)",
-            (f"{base}-{serial + 1}" if serial else base, fetch_id, now, now),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+    # -- cleaning again -------------------------------------------------------------------------------------------
 
-    def _name(self, visit: Visit, canonical: str, article_id: int, found: Membership) -> None:
-        """Let the page's URL, and the canonical URL it names, stand for the article."""
-        if found.joined_by is not JoinedBy.URL:
-            self.db.execute(
-                "INSERT OR REPLACE INTO alias (url, article_id, joined_by) VALUES (?, ?, ?)",
-                (visit.lease.url, article_id, found.joined_by),
-            )
-        named = visit.lease.part.first_url if visit.lease.part else canonical
-        self.db.execute(
-            "INSERT OR IGNORE INTO alias (url, article_id, joined_by) VALUES (?, ?, ?)",
-            (named, article_id, JoinedBy.CANONICAL),
-        )
+    def replace_capture(self, fetch_id: int, verdict: Article | Removal, cleaner: str) -> None:
+        """Let a new verdict on an archived page take the place of the old one; `regroup` must follow."""
+        row = self.db.execute(
+            "SELECT url.url FROM capture JOIN url ON url.id = url_id WHERE fetch_id = ?", (fetch_id,)
+        ).fetchone()
+        if isinstance(verdict, Article):
+            store_text(self.db, verdict.text)
+        blank = dict.fromkeys(_JUDGED_COLUMNS)
+        columns = {**blank, **capture_columns(verdict, url_key=row["url"]), "cleaner": cleaner}
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self.db.execute(f"UPDATE capture SET {names} WHERE fetch_id = ?", (*columns.values(), fetch_id))
+        # The time of the change is that of the regrouping, which makes it visible.
+        self.db.execute("UPDATE article SET changed_at = 0 WHERE capture_id = ?", (fetch_id,))
 
-    def refresh_article(self, article_id: int, now: float) -> None:
-        """Let the right capture speak for the article; drop an article that has no capture left."""
-        capture_id = speaker(self.db, article_id)
-        if capture_id is None:
-            self.db.execute("DELETE FROM alias WHERE article_id = ?", (article_id,))
-            self.db.execute("DELETE FROM article WHERE id = ?", (article_id,))
-            return
-        self.db.execute(
-            "UPDATE article SET capture_id = ?, changed_at = ? WHERE id = ?", (capture_id, now, article_id)
+    def regroup(self, now: float) -> None:
+        """Group all captures into articles anew; names and dates of entry stay."""
+        rows = self.db.execute(
+            """SELECT url_id FROM capture WHERE text_hash NOT NULL OR article_id NOT NULL
+               GROUP BY url_id ORDER BY min(fetch_id)"""
         )
+        for row in rows.fetchall():
+            self._grouping.place(row[0], now)
+        self.db.execute("DELETE FROM text WHERE hash NOT IN (SELECT text_hash FROM capture WHERE text_hash NOT NULL)")
 
     # -- closing --------------------------------------------------------------------------------------------------
 
@@ -325,9 +343,9 @@ class Store:
     def fetch_of_payload(self, wire_digest: bytes) -> sqlite3.Row | None:
         """Return the first archived fetch with this payload (id, time, URL and place), or None."""
         row: sqlite3.Row | None = self.db.execute(
-            """SELECT fetch.id, fetched_at, fetch_url, file, warc_offset, warc_length FROM fetch
+            """SELECT fetch.id, fetch.fetched_at, fetch_url, file, warc_offset, warc_length FROM fetch
                JOIN warc ON warc.id = warc_id JOIN url ON url.id = url_id
-               WHERE wire_digest = ? AND same_as IS NULL ORDER BY fetch.id LIMIT 1""",
+               WHERE fetch.wire_digest = ? AND same_as IS NULL ORDER BY fetch.id LIMIT 1""",
             (wire_digest,),
         ).fetchone()
         return row
@@ -336,8 +354,22 @@ class Store:
         """Return the fetch whose capture judged this very payload with this cleaner and kept it, or None."""
         row = self.db.execute(
             """SELECT fetch_id FROM fetch JOIN capture ON fetch_id = fetch.id
-               WHERE wire_digest = ? AND cleaner = ? AND part_number IS NULL AND reason IS NULL
+               WHERE fetch.wire_digest = ? AND cleaner = ? AND capture.part_number IS NULL AND reason IS NULL
                ORDER BY fetch_id LIMIT 1""",
             (wire_digest, cleaner),
         ).fetchone()
         return None if row is None else int(row[0])
+
+    def has_record(self, file: str, offset: int) -> bool:
+        """Tell whether the record at this place of a WARC file was ingested before."""
+        row = self.db.execute(
+            "SELECT 1 FROM fetch JOIN warc ON warc.id = warc_id WHERE file = ? AND warc_offset = ?", (file, offset)
+        ).fetchone()
+        return row is not None
+
+    def has_body(self, url_id: int, body_digest: bytes) -> bool:
+        """Tell whether a URL has had this very body before."""
+        row = self.db.execute(
+            "SELECT 1 FROM fetch WHERE url_id = ? AND body_digest = ?", (url_id, body_digest)
+        ).fetchone()
+        return row is not None

@@ -267,4 +267,3 @@ class Removal:
 
 
 Verdict = Article | Removal
-

@@ -43,15 +43,7 @@ def resolve(url: str, base: str | None = None) -> str:
     >>> resolve("../नमस्ते?utm_source=rss#top", "https://example.com/a/b/c")
     'https://example.com/a/%E0%A4%A8%E0%A4%AE%E0%A4%B8%E0%A5%8D%E0%A4%A4%E0%A5%87?utm_source=rss'
     """
-    joined = _join(_clean(url), base)
-    parts = urlsplit(joined)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"no http(s) URL: {url[:200]!r}")
-    host = normalise_host(parts.hostname)
-    port = parts.port
-    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
-        host = f"{host}:{port}"
-    return safe_url_string(urlunsplit((parts.scheme, host, parts.path or "/", parts.query, "")))
+    return _make_valid(_join(_clean(url), base))
 
 
 def canonicalise(url: str, base: str | None = None) -> str:
@@ -77,9 +69,7 @@ def canonicalise(url: str, base: str | None = None) -> str:
     >>> canonicalise("HTTP://user:pw@Example.COM:80/a/../%7Ebob/?utm_source=x&b=2&a=%2f#!top")
     'http://example.com/~bob/?a=%2F&b=2'
     """
-    parts = urlsplit(resolve(url, base))
-    path = _SESSION_IN_PATH.sub("", _normalise_percent(parts.path))
-    return urlunsplit((parts.scheme, parts.netloc, _remove_dot_segments(path), _normalise_query(parts.query), ""))
+    return _normalise(resolve(url, base))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +137,26 @@ def _is_relative_to(url: str, scheme: str, base: str) -> bool:
 @functools.lru_cache(maxsize=256)
 def _resolved_base(base: str) -> str:
     return resolve(base)
+
+
+# The pages of a site share most of their links: the menu is resolved once.
+@functools.lru_cache(maxsize=16_384)
+def _make_valid(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError(f"no http(s) URL: {url[:200]!r}")
+    host = normalise_host(parts.hostname)
+    port = parts.port
+    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    return safe_url_string(urlunsplit((parts.scheme, host, parts.path or "/", parts.query, "")))
+
+
+@functools.lru_cache(maxsize=16_384)
+def _normalise(url: str) -> str:
+    parts = urlsplit(url)
+    path = _SESSION_IN_PATH.sub("", _normalise_percent(parts.path))
+    return urlunsplit((parts.scheme, parts.netloc, _remove_dot_segments(path), _normalise_query(parts.query), ""))
 
 
 def _normalise_percent(text: str) -> str:

@@ -14,13 +14,16 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from collector.config import Config, Site
-from collector.crawl import Crawl, crawl_of
+from collector.config import Config, Site, read_config
+from collector.crawl import Crawl, corpus_root, crawl_of
 from collector.middlewares import ForbiddenByRobots, RobotsUnreachable
 from collector.response import Failed, Fetched, fetched
-from corpus.ledger import Scope
+from collector.settings import from_config
+from corpus.folder import CorpusFolder
+from corpus.ledger import Lease, Scope
 from corpus.types import Discovery, Kind, Via
 
 
@@ -31,11 +34,19 @@ class NewsSpider(Spider):
     kinds: ClassVar[tuple[Kind, ...]] = tuple(Kind)
     #: Read the sitemaps that robots.txt names.
     robots_sitemaps: ClassVar[bool] = True
-    custom_settings: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, site: str = "", **arguments: Any) -> None:
         super().__init__(**arguments)
         self._names = tuple(name for name in site.split(",") if name)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Take over what ``collector.toml`` decides (Scrapy's hook)."""
+        super().update_settings(settings)
+        file = CorpusFolder(corpus_root(settings)).config
+        if file.is_file():  # a missing one is reported when the crawl opens; `scrapy list` needs none
+            for name, value in from_config(read_config(file)).items():
+                settings.set(name, value, priority="spider")
 
     def scope(self, config: Config) -> Scope:
         """Return which URLs the spider works on.
@@ -56,8 +67,9 @@ class NewsSpider(Spider):
             for found, name in self._all_seeds(crawl):
                 crawl.store.ledger.add(found, crawl.now(), run_started_at=crawl.run.started_at, site=name)
             self._revisit(crawl)
-        return
-        yield  # an asynchronous iterator that is empty
+        nothing: tuple[Any, ...] = ()
+        for item in nothing:  # what makes this an asynchronous iterator, and an empty one
+            yield item
 
     def _all_seeds(self, crawl: Crawl) -> Iterator[tuple[Discovery, str]]:
         for name in crawl.scope.sites:
@@ -102,7 +114,7 @@ _KINDS: tuple[tuple[type[BaseException], str, bool, bool], ...] = (
 )
 
 
-def explain(error: BaseException | None, lease: Any) -> Failed:
+def explain(error: BaseException | None, lease: Lease) -> Failed:
     """Return a download's exception as a counted, explained failure."""
     message = " ".join(str(error).split())[:500] or type(error).__name__
     if isinstance(error, ForbiddenByRobots):
@@ -123,4 +135,3 @@ def explain(error: BaseException | None, lease: Any) -> Failed:
 def seed(url: str, kind: Kind) -> Discovery:
     """Return the discovery of a URL that the configuration names."""
     return Discovery(url=url, kind=kind, via=Via.SEED)
-

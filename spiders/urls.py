@@ -44,5 +44,6 @@ class UrlsSpider(NewsSpider):
                     crawl.store.ledger.ask_again(url, crawl.now())
                 except ValueError as error:
                     self.logger.error("%s is no URL to fetch: %s", url, error)
-        return
-        yield  # an asynchronous iterator that is empty
+        nothing: tuple[Any, ...] = ()
+        for item in nothing:  # what makes this an asynchronous iterator, and an empty one
+            yield item

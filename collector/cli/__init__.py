@@ -1,14 +1,38 @@
-"""The command line: one module a command, registered here."""
+"""The command line: one module a command."""
 
 import sys
+from importlib import import_module
 
 from collector.cli.app import app, run
 
 __all__ = ["app", "main"]
 
+#: The commands in the order in which ``--help`` lists them, and their modules.
+COMMANDS = {
+    "init": "init",
+    "add": "add",
+    "crawl": "crawl",
+    "ingest": "ingest",
+    "list": "listing",
+    "show": "show",
+    "why": "why",
+    "stats": "stats",
+    "reclean": "reclean",
+    "export": "export",
+    "doctor": "doctor",
+    "demo": "demo",
+}
+
+
+def register(arguments: list[str]) -> None:
+    """Import the command that is asked for, or all of them: `collector list` needs no crawler in memory."""
+    asked = next((argument for argument in arguments if not argument.startswith("-")), None)
+    modules = [COMMANDS[asked]] if asked in COMMANDS else COMMANDS.values()
+    for module in modules:
+        import_module(f"collector.cli.{module}")
+
 
 def main() -> None:
     """Run the command line and exit with its code (see `collector.cli.exits`)."""
-    from collector.cli import add, crawl, doctor, export, ingest, init, listing, reclean, show, stats, why  # noqa: F401
-
+    register(sys.argv[1:])
     sys.exit(run())

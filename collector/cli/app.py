@@ -34,7 +34,8 @@ app = typer.Typer(
 
 #: The option that every command has.
 CorpusOption = Annotated[
-    Path, typer.Option("--corpus", "-c", envvar="COLLECTOR_CORPUS", help="The corpus folder.", show_default="this folder")
+    Path,
+    typer.Option("--corpus", "-c", envvar="COLLECTOR_CORPUS", help="The corpus folder.", show_default="this folder"),
 ]
 #: For commands whose result a script reads.
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -53,9 +54,10 @@ def _root(
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy sets levels of its own on its loggers
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def run() -> int:

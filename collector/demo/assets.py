@@ -6,10 +6,10 @@ import zlib
 
 
 def draw_png(name: str, width: int, height: int) -> bytes:
-    """Return a PNG picture of sky and sea whose colours follow from ``name``.
+    r"""Return a PNG picture of sky and sea whose colours follow from ``name``.
 
     >>> draw_png("harbour", 4, 4)[:8]
-    b'\\x89PNG\\r\\n\\x1a\\n'
+    b'\x89PNG\r\n\x1a\n'
     """
     seed = hashlib.sha256(name.encode()).digest()
     sky, sea = bytes(120 + byte // 2 for byte in seed[:3]), bytes(30 + byte // 3 for byte in seed[3:6])

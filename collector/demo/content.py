@@ -55,8 +55,9 @@ class FrontMatter(BaseModel):
     paywalled: bool = False
     removal: Reason | None = None
     charset: str = "utf-8"
-    header_charset: str | None = "utf-8"
-    meta_charset: str | None = "utf-8"
+    #: Empty where none is named.
+    header_charset: str = "utf-8"
+    meta_charset: str = "utf-8"
     bare_head: bool = False
     #: Whether AMP and print twins are served.
     twins: bool = False
@@ -132,8 +133,8 @@ def _read_article(masthead: Masthead, file: Path, number: int, *, version: int) 
         paywalled=front.paywalled,
         removal=front.removal,
         charset=front.charset,
-        header_charset=front.header_charset,
-        meta_charset=front.meta_charset,
+        header_charset=front.header_charset or None,
+        meta_charset=front.meta_charset or None,
         bare_head=front.bare_head,
         version=version,
         twins=front.twins,
@@ -188,4 +189,3 @@ def _read_chunk(chunk: str) -> tuple[Block, ...]:
         if chunk.startswith(mark):
             return (Block(kind=kind, markup=" ".join(lines).removeprefix(mark)),)
     return (Block(kind=BlockKind.PARAGRAPH, markup=" ".join(lines)),)
-

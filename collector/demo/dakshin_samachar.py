@@ -56,8 +56,8 @@ _ODIA_DIGITS = str.maketrans("0123456789", "୦୧୨୩୪୫୬୭୮୯")
 class DakshinSamachar(Layout):
     """Draw Dakshin Samachar."""
 
-    def article(self, article: DemoArticle, part: int) -> str:
-        """Draw an article; old encodings stand in the old layout. Its page number is always 1."""
+    def article(self, article: DemoArticle, part: int) -> str:  # noqa: ARG002 - it splits none
+        """Draw an article; old encodings stand in the old layout."""
         main = self._legacy(article) if is_legacy(article) else self._modern(article)
         title = f"{article.title} | {self.masthead.name}"
         return self._frame(title, self._head(article), main, article.declared_language, charset=article.meta_charset)
@@ -79,7 +79,7 @@ class DakshinSamachar(Layout):
         """Draw the front page, which is empty until its script runs."""
         return self.fill("home")
 
-    def note(self, title: str, path: str, body: str, *, robots: str = "index, follow") -> str:
+    def note(self, title: str, body: str, *, robots: str = "index, follow") -> str:
         """Draw a standing page or an error."""
         head = f'<meta name="robots" content="{robots}">'
         main = f"<h1>{escape(title)}</h1>{body}"
@@ -116,10 +116,7 @@ class DakshinSamachar(Layout):
         )
 
     def _frame(self, title: str, head: str, main: str, lang: str, *, charset: str | None = "utf-8") -> str:
-        menu = "".join(
-            self.link(self.masthead.section(slug), label) for slug, label in self.masthead.sections.items()
-        )
-        # An old page's bytes can't hold the other scripts: they stand as references there.
+        menu = "".join(self.link(self.masthead.section(slug), label) for slug, label in self.masthead.sections.items())
         return self.fill(
             "frame",
             lang=lang,

@@ -80,7 +80,7 @@ class HarbourPost(Layout):
         head = f'<meta name="description" content="{quoted(self.masthead.tagline)}">'
         return self._frame(f"{self.masthead.name} - {self.masthead.tagline}", head, main, kind="home")
 
-    def note(self, title: str, path: str, body: str, *, robots: str = "index, follow") -> str:
+    def note(self, title: str, body: str, *, robots: str = "index, follow") -> str:
         """Draw a standing page or an error."""
         main = f'<main class="hp-main"><h1>{escape(title)}</h1><div class="content-inner">{body}</div></main>'
         head = f'<meta name="robots" content="{robots}">'

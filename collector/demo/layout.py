@@ -66,7 +66,7 @@ class Layout(ABC):
         """Draw the front page."""
 
     @abstractmethod
-    def note(self, title: str, path: str, body: str, *, robots: str = "index, follow") -> str:
+    def note(self, title: str, body: str, *, robots: str = "index, follow") -> str:
         """Draw a page that is no article (About us, an error) around the HTML ``body``."""
 
     def fill(self, name: str, **values: str) -> str:

@@ -62,19 +62,19 @@ def odd_pages(outlet: str) -> tuple[OddPage, ...]:
 
 def draw_oddities(layout: Layout) -> Iterator[tuple[str, Resource]]:
     """Yield path and resource of every odd page but the calendar's, and of the archive that links to them."""
-    yield ARCHIVE, _page(layout.note("Archive", ARCHIVE, _archive(layout)))
+    yield ARCHIVE, _page(layout.note("Archive", _archive(layout)))
     yield EPAPER, Resource(body=draw_pdf(f"{layout.masthead.name} 14 November 2026"), content_type="application/pdf")
     yield SOFT_404, missing(layout, status=200)
-    yield WITHDRAWN, _page(layout.note("Withdrawn", WITHDRAWN, "<p>This letter was withdrawn.</p>"), status=410)
+    yield WITHDRAWN, _page(layout.note("Withdrawn", "<p>This letter was withdrawn.</p>"), status=410)
     yield CONSENT_WALL, _page(fill("shared/consent", name=layout.masthead.name))
     yield LOOP, redirect(layout.url(LOOP_BACK), status=302)
     yield LOOP_BACK, redirect(layout.url(LOOP), status=302)
     partner = layout.partners[0][1] if layout.partners else layout.url("/")
     yield PARTNER, redirect(partner, status=302)
-    draft = layout.note("From the drafts folder", DRAFT, fill("shared/draft"))
+    draft = layout.note("From the drafts folder", fill("shared/draft"))
     yield DRAFT, Resource(body=draft.encode(), headers=(("X-Robots-Tag", "noindex, nofollow"),))
-    yield PRIVATE, _page(layout.note("Letters for subscribers", PRIVATE, _letters(layout)))
-    yield "/search", _page(layout.note("Search", "/search", "<p>No Result</p>", robots="noindex, follow"))
+    yield PRIVATE, _page(layout.note("Letters for subscribers", _letters(layout)))
+    yield "/search", _page(layout.note("Search", "<p>No Result</p>", robots="noindex, follow"))
 
 
 def draw_calendar(layout: Layout, path: str) -> Resource | None:
@@ -84,7 +84,7 @@ def draw_calendar(layout: Layout, path: str) -> Resource | None:
     if day := _DAY.fullmatch(path):
         title = f"{int(day[3])} {MONTHS[int(day[2]) - 1]} {day[1]}"
         back = layout.link(f"/events/{day[1]}/{day[2]}/", "Back to the month")
-        return _page(layout.note(title, path, f"<p>Nothing is announced for this day. {back}</p>"))
+        return _page(layout.note(title, f"<p>Nothing is announced for this day. {back}</p>"))
     return None
 
 
@@ -94,7 +94,7 @@ def missing(layout: Layout, *, status: int = 404) -> Resource:
         "<p>Oops! The page you asked for can’t be found. It may have moved, or the address may be wrong. "
         f"Try the {layout.link('/', 'front page')} or the {layout.link(ARCHIVE, 'archive')}.</p>"
     )
-    return _page(layout.note("Page not found", SOFT_404, words), status=status)
+    return _page(layout.note("Page not found", words), status=status)
 
 
 def _page(html: str, status: int = 200) -> Resource:
@@ -121,7 +121,7 @@ def _month(layout: Layout, year: int, month: int) -> str:
     ]
     days = " ".join(layout.link(f"/events/{year:04}/{month:02}/{day:02}/", str(day)) for day in range(1, 29))
     body = f"<p>{' | '.join(links)}</p><p>{days}</p>"
-    return layout.note(f"Events in {escape(MONTHS[month - 1])} {year}", EVENTS, body)
+    return layout.note(f"Events in {escape(MONTHS[month - 1])} {year}", body)
 
 
 def _month_path(place: int) -> str:

@@ -61,9 +61,14 @@ class LoopbackServer(ThreadingHTTPServer):
         """Accept a connection and remember it."""
         connection, address = super().get_request()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = self.wrap(connection)
         with self._lock:
             self._open.add(connection)
         return connection, address
+
+    def wrap(self, connection: socket.socket) -> socket.socket:
+        """Return the connection as it is served; a server that speaks TLS wraps it here."""
+        return connection
 
     def shutdown_request(self, request: Any) -> None:
         """End a connection and forget it."""

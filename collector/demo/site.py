@@ -58,8 +58,8 @@ class Site:
             yield from _draw_article(layout, article)
         for listing in self._listings:
             yield self._path(listing), _html(layout.listing(listing), max(map(_utc, listing.articles)))
-        for path, title, body in self._notes():
-            yield path, _html(layout.note(title, path, body))
+        for path, title, words in self._notes():
+            yield path, _html(layout.note(title, words))
         yield from draw_oddities(layout)
         feed, content_type = draw_feed(layout)
         yield masthead.feed_path, Resource(body=feed.encode(), content_type=content_type, changed=newest)
@@ -142,10 +142,11 @@ def _listings(layout: Layout) -> Iterator[Listing]:
     yield from _paginate("Latest stories", masthead.latest_path, listed)
     for slug, label in masthead.sections.items():
         yield from _paginate(label, masthead.section(slug), tuple(a for a in listed if a.section_slug == slug))
-    for tag in sorted({tag for article in listed for tag in article.tags}):
-        yield from _paginate(tag, masthead.tag(tag), tuple(a for a in listed if tag in a.tags))
-    for name in sorted({name for article in listed for name in article.authors}):
-        yield from _paginate(name, masthead.author(name), tuple(a for a in listed if name in a.authors))
+    # Tags and authors tell of the private section too: a crawler meets its links where it may not follow them.
+    for tag in sorted({tag for article in layout.articles for tag in article.tags}):
+        yield from _paginate(tag, masthead.tag(tag), tuple(a for a in layout.articles if tag in a.tags))
+    for name in sorted({name for article in layout.articles for name in article.authors}):
+        yield from _paginate(name, masthead.author(name), tuple(a for a in layout.articles if name in a.authors))
 
 
 def _paginate(title: str, path: str, articles: tuple[DemoArticle, ...]) -> Iterator[Listing]:

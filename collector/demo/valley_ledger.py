@@ -68,7 +68,7 @@ class ValleyLedger(Layout):
         head = f'<meta property="og:type" content="website"><link rel="canonical" href="{self.base}/">'
         return self._frame(f"{self.masthead.name} - {self.masthead.tagline}", head, main, kind="home")
 
-    def note(self, title: str, path: str, body: str, *, robots: str = "index, follow") -> str:
+    def note(self, title: str, body: str, *, robots: str = "index, follow") -> str:
         """Draw a standing page or an error."""
         main = f'<h1 class="entry-title">{escape(title)}</h1><div class="entry-content">{body}</div>'
         return self._frame(f"{title} - {self.masthead.name}", f'<meta name="robots" content="{robots}">', main, "page")

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from calendar import timegm
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -50,11 +51,8 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[D
     [('https://example.com/a', 'A&B')]
     """
     text = decode(decompress(body, url, limit_bytes=MAX_FEED_BYTES), content_type)
-    if text.lstrip().startswith("{"):
-        found = _read_json(text, url)
-    else:
-        found = _read_xml(skip_prolog(text), url)
-    return each_once(found)
+    read = _read_json(text, url) if text.lstrip().startswith("{") else _read_xml(skip_prolog(text), url)
+    return each_once(read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +139,8 @@ def _time(entry: feedparser.FeedParserDict, name: str) -> date | datetime | None
     # The rarer forms that feedparser knows (asctime, Greek, Hungarian, Korean) name or imply their zone.
     parsed = dict.get(entry, f"{name}_parsed")
     try:
-        return datetime(*parsed[:6], tzinfo=UTC) if parsed else None
-    except ValueError:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
         return None
 
 

@@ -7,9 +7,11 @@ same (34 and 35 µs for 60 kB), so speed does not speak against either.
 """
 
 import base64
+import binascii
 import hashlib
 
-_ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"})
+#: Size in bytes of the digests that archives use.
+_SIZES = {"md5": 16, "sha1": 20, "sha224": 28, "sha256": 32, "sha384": 48, "sha512": 64, "blake2b": 64, "blake2s": 32}
 
 
 def payload_digest(payload: bytes) -> str:
@@ -21,18 +23,39 @@ def payload_digest(payload: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
 
 
-def has_digest(payload: bytes, label: str) -> bool:
-    """Tell whether ``payload`` has the digest ``label``, in base32 or hex.
+def parse_digest(label: str) -> tuple[str, bytes]:
+    """Return the algorithm, as `hashlib` calls it, and the raw digest of a label in base32 or hex.
 
     Raises:
-        ValueError: when the algorithm is unknown.
+        ValueError: when the algorithm is unknown, or the value is none of its digests.
+
+    >>> parse_digest("SHA-1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ") == parse_digest("sha1:" + hashlib.sha1().hexdigest())
+    True
+    """
+    name, _, value = label.strip().partition(":")
+    algorithm, value = name.lower().replace("-", ""), value.strip("= ").upper()
+    size = _SIZES.get(algorithm)
+    if size is None:
+        raise ValueError(f"unknown digest algorithm: {label!r}")
+    try:
+        if len(value) == 2 * size:
+            return algorithm, bytes.fromhex(value)
+        raw = base64.b32decode(value + "=" * (-len(value) % 8))
+    except (ValueError, binascii.Error) as error:
+        raise ValueError(f"no {algorithm} digest: {label!r}") from error
+    if len(raw) != size:
+        raise ValueError(f"no {algorithm} digest: {label!r}")
+    return algorithm, raw
+
+
+def has_digest(payload: bytes, label: str) -> bool:
+    """Tell whether ``payload`` has the digest ``label``.
+
+    Raises:
+        ValueError: as `parse_digest` does.
 
     >>> has_digest(b"", "md5:d41d8cd98f00b204e9800998ecf8427e")
     True
     """
-    algorithm, _, value = label.strip().partition(":")
-    name = algorithm.lower().replace("-", "")
-    if name not in _ALGORITHMS:
-        raise ValueError(f"unknown digest algorithm: {label!r}")
-    raw = hashlib.new(name, payload, usedforsecurity=False).digest()
-    return value.strip("= ").upper() in (base64.b32encode(raw).decode().rstrip("="), raw.hex().upper())
+    algorithm, raw = parse_digest(label)
+    return hashlib.new(algorithm, payload, usedforsecurity=False).digest() == raw

@@ -14,9 +14,11 @@ Fields = tuple[tuple[str, str], ...]
 #: An HTTP head longer than this is none; servers stop at 8 to 64 KiB.
 MAX_HTTP_HEAD_BYTES = 1 << 18
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_LINE_END = re.compile(rb"\r?\n")
+# Line ends pass through converters that double the carriage return; an open-ended \r* would search for hours.
+_BLANK_LINE = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+_LINE_END = re.compile(rb"\r{0,2}\n")
 _STATUS_LINE = re.compile(rb"(?:HTTP|http)/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
+_REQUEST_LINE = re.compile(rb"[A-Z]{3,10} [^ \r\n]+ HTTP/\d")
 _FOLD = re.compile(rb"[\r\n]+[ \t]*")
 
 
@@ -67,7 +69,7 @@ def split_http(block: bytes) -> tuple[int | None, Fields, bytes]:
     """
     end = _BLANK_LINE.search(block, 0, MAX_HTTP_HEAD_BYTES)
     status_line = _STATUS_LINE.match(block)
-    if end is None and (status_line is None or len(block) > MAX_HTTP_HEAD_BYTES):
+    if end is None and not ((status_line or _REQUEST_LINE.match(block)) and len(block) <= MAX_HTTP_HEAD_BYTES):
         return None, (), block
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     return int(status_line[1]) if status_line else None, parse_fields(_LINE_END.split(head)[1:]), body

@@ -15,7 +15,8 @@ from corpus.types import WarcRecord
 #: WARC heads hold URLs, and browsers archive ``data:`` URLs.
 _MAX_HEAD_BYTES = 1 << 20
 _PIECE_BYTES = 1 << 16
-_RECORD_INSIDE = re.compile(rb"\n(?=WARC/[01]\.\d+\r?\n(?:WARC-|Content-))")
+_RECORD_INSIDE = re.compile(rb"\n(?=WARC/[01]\.\d+\r{0,2}\n(?:WARC-|Content-))")
+_ARC_DATE = re.compile(r"[0-9A-Fa-f.:]+ [0-9]{8,18}")
 _DATE_DIGITS = re.compile(r"(\d{4})-?(\d\d)?-?(\d\d)?(\d\d)?(\d\d)?(\d\d)?\d*")
 
 
@@ -59,6 +60,7 @@ def read_frame(source: Source, *, keep_bytes: int) -> Frame | None:
     block_offset = source.offset
     block, missing = _read_block(source, length, keep_bytes)
     if missing or (source.skip_blank() and not source.at_record_start()):
+        source.check()
         _go_back_to_swallowed_record(source, offset, block_offset, block)
     if missing:
         message = f"record ends {missing} bytes before its Content-Length of {length}"
@@ -76,8 +78,8 @@ def parse_date(text: str) -> datetime | None:
     """
     try:
         if digits := _DATE_DIGITS.fullmatch(text.strip()):
-            year, month, day, *time = (int(part) if part else None for part in digits.groups())
-            return datetime(year or 0, month or 1, day or 1, *(part or 0 for part in time), tzinfo=UTC)
+            year, month, day, hour, minute, second = (int(part or 0) for part in digits.groups())
+            return datetime(year, month or 1, day or 1, hour, minute, second, tzinfo=UTC)
         date = datetime.fromisoformat(text.strip())
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -103,7 +105,7 @@ def _read_fields(source: Source, offset: int) -> Fields:
 def _arc_fields(line: bytes, offset: int) -> Fields:
     """Translate an ARC line: URL, IP address, date, type, (ARC 2: result, checksum, location, offset, file,) length."""
     parts = to_text(line.strip()).split(" ")
-    place = next((place for place in (-4, -9) if len(parts) > -place and parts[place + 1].isdecimal()), None)
+    place = next((place for place in (-9, -4) if _ARC_DATE.fullmatch(" ".join(parts[place : place + 2]))), None)
     if place is None:
         raise DamageError(offset, "ARC line without a date")
     # URLs were written with their spaces in them, so the fields count from the end.

@@ -89,7 +89,7 @@ class Unbrotli:
         return bytes(self._brotli.process(data, output_buffer_limit=max_length))
 
 
-def zstd_decompressor(*, max_window_log: int = 27, dictionary: bytes | None = None) -> Decompressor:
+def zstd_decompressor(*, max_window_log: int = 27, dictionary: zstd.ZstdDict | None = None) -> Decompressor:
     """Return a decompressor for one zstandard frame.
 
     Args:
@@ -97,7 +97,7 @@ def zstd_decompressor(*, max_window_log: int = 27, dictionary: bytes | None = No
         dictionary: The dictionary that the frames were compressed with.
     """
     options: Mapping[int, int] = {zstd.DecompressionParameter.window_log_max: max_window_log}
-    return zstd.ZstdDecompressor(zstd_dict=zstd.ZstdDict(dictionary) if dictionary else None, options=options)
+    return zstd.ZstdDecompressor(zstd_dict=dictionary, options=options)
 
 
 def drain(decompressor: Decompressor, compressed: bytes, limit: int, at: int = 0) -> tuple[bytes, int]:

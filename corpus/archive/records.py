@@ -1,11 +1,11 @@
 """Reads the records of any WARC or ARC file, whole or broken, in flat memory.
 
-fastwarc's iterator is faster (0.3 ms against 0.8 for a page of 260 kB, of 50 to 100 that cleaning it takes), but it ends
-a truncated record without a word, stops at the first broken one, knows no ARC, and tells a record's offset and not its
-length. A corpus must count what it could not read, and so its records are framed here.
+fastwarc's iterator is faster (0.3 ms against 0.8 for a page of 260 kB, of 50 to 100 that cleaning it takes), but it
+ends a truncated record without a word, stops at the first broken one, knows no ARC, and tells a record's offset and
+not its length. A corpus must count what it could not read, and so its records are framed here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from corpus.archive.fields import MAX_HTTP_HEAD_BYTES, Fields, field_value, split_http
 from corpus.archive.framing import Frame, parse_date, read_frame
-from corpus.archive.source import DamageError, open_source
+from corpus.archive.members import open_source
+from corpus.archive.source import DamageError
 from corpus.errors import ArchiveError
 from corpus.types import WarcRecord
 
@@ -26,8 +27,8 @@ MAX_BODY_BYTES = 1 << 25
 class Record:
     """A record as it stands in the archive."""
 
-    #: ``response``, ``request``, ``revisit``, ``resource``, ``metadata``, ``conversion``, ``warcinfo``, ``continuation``
-    #: or what else the file says; an ARC's first record counts as ``warcinfo``, its other ones as ``response``.
+    #: ``response``, ``request``, ``revisit``, ``resource``, ``metadata``, ``conversion``, ``warcinfo`` or what else the
+    #: file says; an ARC's first record counts as ``warcinfo``, its other ones as ``response``.
     type: str
     #: What the record is about, without the angle brackets that Wget adds.
     url: str | None
@@ -75,7 +76,7 @@ class BrokenRecord:
 
 def iter_records(
     path: Path, *, file: str | None = None, offset: int = 0, max_body_bytes: int = MAX_BODY_BYTES
-) -> Iterator[Record | BrokenRecord]:
+) -> Generator[Record | BrokenRecord]:
     """Yield the records of a WARC, WET, WAT or ARC file, and a report for each place that cannot be read.
 
     The file may be compressed by record or as a whole, with gzip or zstandard, or not at all.
@@ -114,7 +115,7 @@ def read_record(folder: Path, record: WarcRecord, *, max_body_bytes: int = MAX_B
     return found
 
 
-def _walk(raw: BinaryIO, file: str, offset: int, limit: int) -> Iterator[Record | BrokenRecord]:
+def _walk(raw: BinaryIO, file: str, offset: int, limit: int) -> Generator[Record | BrokenRecord]:
     try:
         source = open_source(raw, offset)
     except DamageError as damage:

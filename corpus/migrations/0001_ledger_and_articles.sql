@@ -63,6 +63,7 @@ CREATE TABLE url (
 CREATE INDEX url_due ON url (host, priority DESC, due_at, id) WHERE state = 'due';
 CREATE INDEX url_leased ON url (lease_run) WHERE state = 'leased';
 CREATE INDEX url_of_site ON url (site, kind);
+CREATE INDEX url_of_split ON url (part_of) WHERE part_of IS NOT NULL;
 
 -- Every place that named a URL. The first row of a URL is how it was found.
 CREATE TABLE discovery (
@@ -139,6 +140,7 @@ CREATE TABLE capture (
 ) STRICT;
 CREATE INDEX capture_of_article ON capture (article_id) WHERE article_id IS NOT NULL;
 CREATE INDEX capture_of_url ON capture (url_id);
+CREATE INDEX capture_by_canonical ON capture (canonical_url) WHERE canonical_url IS NOT NULL;
 CREATE INDEX capture_by_text ON capture (text_key) WHERE text_key IS NOT NULL;
 
 -- Every URL, fetched or only named as canonical, that stands for an article.

@@ -1,0 +1,38 @@
+# Two commands do all set-up: `make demo` and `make test`. Both need python3 with venv and nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check lint types lock clean help
+
+help:  ## Show the targets.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+demo: $(STAMP)  ## Serve a small news site on loopback, crawl it, and show what came of it.
+	$(BIN)/collector demo demo-corpus
+
+test: $(STAMP)  ## Lint, check types and run the tests.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lint: $(STAMP)  ## Lint and format in place.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(STAMP)  ## Check types.
+	$(BIN)/mypy
+
+lock: $(STAMP)  ## Renew constraints.txt: the newest versions that pyproject.toml allows, for Python 3.11 to 3.13.
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade pyproject.toml -o constraints.txt
+
+clean:  ## Remove the environment and what the demo made.
+	rm -rf $(VENV) demo-corpus
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet,test,dev]'
+	@touch $(STAMP)

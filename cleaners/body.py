@@ -1,0 +1,216 @@
+"""Where the article ends and the page around it begins: what the extractor took too much, and what it left.
+
+Each step is a general habit of pages, none knows a site. What is left to a model of blocks begins where these end:
+it would stand behind `settle_body` and weigh the blocks that are in doubt.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import cache
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from cleaners.blocks import Block
+from cleaners.config import BodyConfig, CleanerConfig
+from cleaners.data import read_table
+from cleaners.draft import BOILERPLATE, Draft
+from cleaners.extract import is_paragraph
+from cleaners.headline import find_headline
+from cleaners.typography import sameness
+
+# Elements that are a part of running text, and so no container of it.
+_PARTS = frozenset(
+    "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header".split()
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Levels between a card and the text in it.
+_CARD_DEPTH = 6
+
+
+def settle_body(draft: Draft, *, title: str | None, witness: str | None, url: str, config: CleanerConfig) -> None:
+    """Cut what the extractor took from around the article, and restore what it left out of it.
+
+    Args:
+        draft: The page; it is changed.
+        title: The article's title.
+        witness: The article's text as JSON-LD states it.
+        url: The page's URL: cards lead to other stories of its site.
+        config: Thresholds.
+    """
+    cut_cards(draft, url, config)
+    cut_named(draft, config.body)
+    cut_outside(draft, config)
+    cut_other_articles(draft, title, config)
+    trust_witness(draft, witness, config.body)
+    fill_gaps(draft, config)
+
+
+def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
+    """Cut lists of cards before and after the running text: sister elements with a headline link and a summary each.
+
+    Not between paragraphs: there a list of books or shops may look the same.
+    """
+    cards = _Cards(draft, url, config.body).find()
+    running = [block.index for block in draft.kept if is_paragraph(block, config.extract) and block.index not in cards]
+    if not running:
+        return
+    outer = [block for block in draft.kept if block.index in cards and not running[0] < block.index < running[-1]]
+    if sum(block.weight for block in outer) <= (1 - config.body.min_left_share) * draft.weight:
+        for block in outer:
+            draft.cut(block, "related")
+
+
+class _Cards:
+    """The search for lists of cards."""
+
+    def __init__(self, draft: Draft, url: str, config: BodyConfig) -> None:
+        self._blocks, self._config = draft.blocks, config
+        self._site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+        self._under: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
+        for block in draft.blocks:
+            for element in block.ancestors[:_CARD_DEPTH]:
+                self._under[element].append(block)
+        self._lists: dict[tuple[HtmlElement, tuple[str, str]], bool] = {}
+
+    def find(self) -> frozenset[int]:
+        """Return the indices of the blocks that stand in cards."""
+        return frozenset(block.index for block in self._blocks if any(map(self._listed, block.ancestors[:_CARD_DEPTH])))
+
+    def _listed(self, element: HtmlElement) -> bool:
+        parent = element.getparent()
+        if parent is None or element.tag == "body" or not self._is_card(element):
+            return False
+        key = parent, _signature(element)
+        if key not in self._lists:
+            sisters = [sister for sister in parent if _signature(sister) == key[1]]
+            count = sum(map(self._is_card, sisters)) if len(sisters) >= self._config.min_cards else 0
+            share = self._config.min_card_share * len(sisters)
+            self._lists[key] = count >= self._config.min_cards and count >= share
+        return self._lists[key]
+
+    def _is_card(self, element: HtmlElement) -> bool:
+        blocks = self._under.get(element, ())
+        running = sum(block.weight * (1 - block.link_density) for block in blocks)
+        return running <= self._config.max_card_weight and any(map(self._leads_on, blocks))
+
+    def _leads_on(self, block: Block) -> bool:
+        if block.link_density < 0.8 or block.weight < self._config.min_card_link:
+            return False
+        host = urlsplit(_target(block)).hostname
+        return host is None or not self._site or host.endswith(self._site)
+
+
+def _target(block: Block) -> str:
+    """Return the address that the block's first link leads to."""
+    node = next(node for node in block.nodes if node.linked)
+    around = [node.element, *node.element.iterancestors("a")]
+    return next((element.get("href") or "" for element in around if element.tag == "a"), "")
+
+
+def _signature(element: HtmlElement) -> tuple[str, str]:
+    return str(element.tag), element.get("class") or ""
+
+
+def cut_named(draft: Draft, config: BodyConfig) -> None:
+    """Cut the parts of the page whose names say what they are, in their classes and ids."""
+    weights: Counter[tuple[str, str]] = Counter()
+    for block in draft.kept:
+        weights.update(dict.fromkeys({_signature(element) for element in block.ancestors}, block.weight))
+    limit = config.max_named_share * draft.weight
+    for block in draft.kept:
+        for element in block.ancestors:
+            rule = _rule_of_names(f"{element.get('class') or ''} {element.get('id') or ''}")
+            if rule and weights[_signature(element)] < limit:
+                draft.cut(block, rule)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    return {word: rule for rule, words in read_table("names.toml").items() for word in words}
+
+
+def _rule_of_names(names: str) -> str | None:
+    for name in names.split():
+        rules = [_names().get(word.lower()) for word in _WORD.findall(name)]
+        found = [rule for rule in rules if rule]
+        if found and "content" not in found:
+            return found[0]
+    return None
+
+
+def cut_outside(draft: Draft, config: CleanerConfig) -> None:
+    """Cut what stands outside the container of the running text, but paragraphs shortly before it."""
+    container = _find_container(draft, config)
+    if container is None:
+        return
+    levels = {element: level for level, element in enumerate((container, *container.iterancestors()))}
+    first = min(block.index for block in draft.blocks if container in block.ancestors)
+    for block in draft.kept:
+        level = next(levels[element] for element in block.ancestors if element in levels)
+        near = 0 < level <= config.body.max_climb and block.index < first
+        if level and not (near and is_paragraph(block, config.extract)):
+            draft.cut(block, BOILERPLATE)
+
+
+def _find_container(draft: Draft, config: CleanerConfig) -> HtmlElement | None:
+    """Return the innermost element that holds most of the running text."""
+    weights: Counter[HtmlElement] = Counter()
+    for block in draft.kept:
+        if block.weight >= config.extract.min_paragraph_weight and block.link_density < 0.5:
+            weights.update(dict.fromkeys(block.ancestors, block.weight))
+    least = config.body.min_body_share * max(weights.values(), default=0)
+    holders = [element for element, weight in weights.items() if weight >= least and element.tag not in _PARTS]
+    return max(holders, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
+
+
+def cut_other_articles(draft: Draft, title: str | None, config: CleanerConfig) -> None:
+    """Cut the ``<article>`` elements beside the one that holds the headline, or most of the text."""
+    weights: Counter[HtmlElement] = Counter()
+    for block in draft.kept:
+        weights.update({element: block.weight for element in block.ancestors if element.tag == "article"})
+    if len(weights) < 2:  # noqa: PLR2004
+        return
+    headline = find_headline(draft.blocks, title)
+    around = headline.ancestors if headline is not None else ()
+    main = next((element for element in around if weights[element] >= config.extract.min_paragraph_weight), None)
+    if main is None:
+        main, weight = weights.most_common(1)[0]
+        if weight < draft.weight / 2:
+            return
+    for block in draft.kept:
+        articles = [element for element in block.ancestors if element.tag == "article"]
+        if articles and main not in articles and articles[0] not in main.iterancestors():
+            draft.cut(block, "related")
+
+
+def trust_witness(draft: Draft, witness: str | None, config: BodyConfig) -> None:
+    """Restore the blocks that JSON-LD's article body holds, and cut what follows the last of them.
+
+    It is asked only where most of it stands on the page: some bodies are teasers, some other texts.
+    """
+    body = sameness(witness or "")
+    if len(body) < config.min_witness_chars:
+        return
+    seen = [block for block in draft.blocks if len(block.key) >= config.min_recognised and block.key in body]
+    if sum(len(block.key) for block in seen) < config.min_witness_cover * len(body):
+        return
+    for block in seen:
+        if not block.hidden:
+            draft.restore(block)
+
+
+def fill_gaps(draft: Draft, config: CleanerConfig) -> None:
+    """Restore the paragraphs between those of the text that are their sisters in all: parent, element and class."""
+    kept = draft.kept
+    if not kept:
+        return
+    sisters = Counter(_sisterhood(block) for block in kept if is_paragraph(block, config.extract))
+    for block in draft.blocks[kept[0].index : kept[-1].index]:
+        if sisters[_sisterhood(block)] > 1 and not block.hidden and block.link_density < 0.5:
+            draft.restore(block)
+
+
+def _sisterhood(block: Block) -> tuple[HtmlElement | None, tuple[str, str]]:
+    return block.element.getparent(), _signature(block.element)

@@ -1,0 +1,103 @@
+"""What stands above and below an article's text: its title once more, its standfirst, its byline, its last lines."""
+
+import re
+from collections.abc import Sequence
+
+from cleaners.blocks import Block
+from cleaners.config import CleanerConfig
+from cleaners.draft import Draft
+from cleaners.extract import is_paragraph
+from cleaners.furniture import coverage
+from cleaners.headline import find_headline, is_title
+from cleaners.typography import sameness
+
+_COPYRIGHT = re.compile(r"[©]|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
+# What a line says when it is furniture; dates and places of a story's own ("facts") are left to it.
+_CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
+
+
+def settle_frame(draft: Draft, *, title: str | None, authors: Sequence[str], summaries: Sequence[str], config: CleanerConfig) -> None:
+    """Cut title, byline and last lines from the text, and restore the standfirst.
+
+    Args:
+        draft: The page; it is changed.
+        title: The article's title.
+        authors: The article's authors.
+        summaries: What the page says of itself: its descriptions.
+        config: Thresholds.
+    """
+    restore_standfirst(draft, title, summaries, config)
+    cut_title(draft, title, config)
+    cut_byline(draft, authors, config)
+    cut_furniture(draft, config)
+    cut_tail(draft, config)
+
+
+def restore_standfirst(draft: Draft, title: str | None, summaries: Sequence[str], config: CleanerConfig) -> None:
+    """Restore the blocks between headline and body that one of the page's summaries begins with, or that begin with it."""
+    keys = [key for key in map(sameness, summaries) if len(key) >= config.frame.min_standfirst]
+    first = _first_paragraph(draft, config)
+    if first is None or not keys:
+        return
+    headline = find_headline(draft.blocks[:first], title)
+    start = headline.index + 1 if headline is not None else max(0, first - 12)
+    for block in draft.blocks[start:first]:
+        if any(_begins_alike(block.key, key, config) for key in keys):
+            draft.restore(block)
+
+
+def _begins_alike(own: str, key: str, config: CleanerConfig) -> bool:
+    if len(own) < config.frame.min_standfirst:
+        return False
+    return key.startswith(own) or (own.startswith(key) and len(own) <= config.frame.max_standfirst_ratio * len(key))
+
+
+def _first_paragraph(draft: Draft, config: CleanerConfig) -> int | None:
+    """Return the index of the text's first paragraph."""
+    return next((block.index for block in draft.kept if is_paragraph(block, config.extract)), None)
+
+
+def cut_title(draft: Draft, title: str | None, config: CleanerConfig) -> None:
+    """Cut the title before the first paragraph, and headings that repeat it anywhere."""
+    key = sameness(title or "")
+    first = _first_paragraph(draft, config)
+    for block in draft.kept:
+        if (block.heading or first is None or block.index <= first) and is_title(block, key):
+            draft.cut(block, "title-repeated")
+
+
+def cut_byline(draft: Draft, authors: Sequence[str], config: CleanerConfig) -> None:
+    """Cut the short blocks before the first paragraph that are all about who wrote it."""
+    names = [key for key in map(sameness, authors) if key]
+    first = _first_paragraph(draft, config)
+    for block in draft.kept:
+        if first is not None and block.index >= first:
+            break
+        rest = block.key
+        for name in names:
+            rest = rest.replace(name, "")
+        if 2 * len(rest) < len(block.key):
+            draft.cut(block, "byline")
+
+
+def cut_furniture(draft: Draft, config: CleanerConfig) -> None:
+    """Cut the lines whose words are those of buttons, boxes, prompts and footers."""
+    for block in draft.kept:
+        if len(block.text) <= config.frame.max_line:
+            found = coverage(block.text)
+            rule = max(found, key=lambda kind: found[kind], default=None)
+            if rule in _CUTTING and found[rule] >= config.frame.min_furniture:
+                draft.cut(block, rule)
+
+
+def cut_tail(draft: Draft, config: CleanerConfig) -> None:
+    """Cut from the end what is no end of a text: copyright lines, links, headings without a text."""
+    for block in reversed(draft.kept):
+        if _COPYRIGHT.search(block.text[:200]) and len(block.text) <= 3 * config.frame.max_line:
+            draft.cut(block, "legal")
+        elif block.link_density > 0.9:
+            draft.cut(block, "related")
+        elif block.heading:
+            draft.cut(block, "related")
+        else:
+            break

@@ -1,0 +1,124 @@
+"""What stands around the headline and looks like a byline or a dateline; read once, and only if it is needed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from lxml.html import HtmlElement
+
+#: Marked elements that are kept behind and before the headline; further ones belong to teasers and comments.
+_MOST_BEHIND = 60
+_MOST_AHEAD = 12
+
+#: Blocks behind the headline whose text may announce an author.
+_MOST_BLOCKS = 80
+
+#: Ancestors that are looked at; the blocks that matter are nearer.
+_HIGHEST = 8
+
+_MARKING = ("class", "id", "itemprop", "rel", "data-testid", "data-component", "data-qa")
+_BLOCKS = frozenset(
+    {"p", "div", "span", "a", "address", "li", "b", "strong", "em", "i", "small", "h2", "h3", "h4", "h5", "h6"}
+)
+_CREDIT = re.compile(
+    r"by-?line|(?<![a-z])byl(?![a-z])|author|autor|auteur|writer|reporter|forfatter|kirjoittaja|journalist|redakt"
+    r"|creator|vcard|posted-?by|written-?by|submitted|contributor|verfasser|zuozhe|bianji",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"date|time|publi[sc]|posted|updated|meta|by-?line|stamp|datum|fecha|info|submitted|author|article-?head|header|zeit",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"comment|kommentar|comentario|related|recommend|teaser|sidebar|footer|promo|widget|newsletter|popular|trending|"
+    r"most-?read|more-?(?:news|stories|from)|breaking|ticker|carousel|slider|megamenu|author-?bio|about-?(?:the-)?author|navigation",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An element whose attributes say that it is about authors or dates."""
+
+    element: HtmlElement
+    #: The attributes' values.
+    marks: str
+    credit: bool
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around the headline, the nearest first: behind it in page order, then before it backwards."""
+
+    marked: tuple[Marked, ...]
+    #: Blocks behind the headline, in page order.
+    blocks: tuple[HtmlElement, ...]
+
+
+def survey(tree: HtmlElement, heading: HtmlElement | None) -> Surroundings:
+    """Collect the marked elements around ``heading``; from the top of the page where there is none."""
+    behind: list[Marked] = []
+    ahead: list[Marked] = []
+    blocks: list[HtmlElement] = []
+    passed = heading is None
+    for element in tree.iter("*"):
+        if element is heading:
+            passed = True
+            continue
+        if passed and len(blocks) < _MOST_BLOCKS and element.tag in _BLOCKS:
+            blocks.append(element)
+        found = _mark(element)
+        if found is not None:
+            (behind if passed else ahead).append(found)
+            if len(behind) >= _MOST_BEHIND:
+                break
+    near = chain(behind, reversed(ahead[-_MOST_AHEAD:]))
+    return Surroundings(
+        tuple(found for found in near if not is_foreign(found.element)),
+        tuple(block for block in blocks if not is_foreign(block)),
+    )
+
+
+def _mark(element: HtmlElement) -> Marked | None:
+    if element.tag in ("meta", "link", "script", "body", "html", "head", "img"):
+        return None
+    marks = " ".join(filter(None, map(element.get, _MARKING)))
+    credit = bool(marks) and _CREDIT.search(marks) is not None
+    dated = element.tag == "time" or bool(marks) and _DATED.search(marks) is not None
+    return Marked(element, marks, credit, dated) if credit or dated else None
+
+
+def is_foreign(element: HtmlElement) -> bool:
+    """Tell whether the element stands among comments, teasers or navigation, as far as tags and class names show."""
+    above: HtmlElement | None = element
+    for _ in range(_HIGHEST):
+        if above is None or above.tag in ("body", "main", "article"):
+            return False
+        if above.tag in ("aside", "nav", "footer"):
+            return True
+        if _FOREIGN.search(above.get("class") or "") or _FOREIGN.search(above.get("id") or ""):
+            return True
+        above = above.getparent()
+    return False
+
+
+def text_nodes(element: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield the element's texts with the elements they stand in, without those of times, buttons and pictures."""
+    if not isinstance(element.tag, str) or element.tag in (
+        "script",
+        "style",
+        "time",
+        "button",
+        "svg",
+        "figure",
+        "noscript",
+    ):
+        return
+    if element.text and not element.text.isspace():
+        yield element, element.text
+    for child in element:
+        yield from text_nodes(child)
+        if child.tail and not child.tail.isspace():
+            yield element, child.tail

@@ -1,0 +1,166 @@
+"""The one way through all metadata of a page."""
+
+from functools import cache
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from cleaners.dates import split_language
+from cleaners.metadata.address import read_amp, read_canonical, read_image, read_licence
+from cleaners.metadata.authors import Credits, read_authors
+from cleaners.metadata.config import MetadataConfig
+from cleaners.metadata.fallback import ask_author, ask_date, ask_title
+from cleaners.metadata.jsonld import LinkedData, address_key, read_linked_data
+from cleaners.metadata.labels import (
+    read_article_body,
+    read_descriptions,
+    read_keywords,
+    read_language,
+    read_paywall,
+    read_section,
+    read_type,
+)
+from cleaners.metadata.model import Metadata, PageTime
+from cleaners.metadata.names import split_names
+from cleaners.metadata.nearby import survey
+from cleaners.metadata.robots import read_robots
+from cleaners.metadata.site import read_site
+from cleaners.metadata.tags import Tags, read_tags
+from cleaners.metadata.text import clean_line
+from cleaners.metadata.times import read_times
+from cleaners.metadata.title import read_title
+from corpus.types import Page, Published
+
+
+def read_metadata(tree: HtmlElement, page: Page, config: MetadataConfig | None = None) -> Metadata:
+    """Read what a page states about itself.
+
+    JSON-LD and meta elements come first; what they leave open is looked for near the headline, and then asked of
+    trafilatura and htmldate. Broken values are passed over; no page raises.
+
+    Args:
+        tree: The parsed page, its JSON-LD scripts included; it is not changed.
+        page: The response, for its URL, headers and provenance.
+        config: Thresholds; the defaults where None.
+    """
+    config = config or MetadataConfig()
+    return _Reader(tree, page, config).read()
+
+
+class _Reader:
+    """What is shared by the fields of one page."""
+
+    def __init__(self, tree: HtmlElement, page: Page, config: MetadataConfig) -> None:
+        self._tree, self._page, self._config = tree, page, config
+        self._tags = read_tags(tree)
+        self._canonical = read_canonical(self._tags, page.url)
+        self._linked = _read_linked(self._tags, page.url, self._canonical, config)
+        self._site = read_site(self._tags, self._linked, page.url)
+        self._language = read_language(self._tags, self._linked, page)
+        self._around = cache(lambda: survey(tree, next(iter(self._tags.headings), None)))
+
+    def read(self) -> Metadata:
+        tags, linked, url = self._tags, self._linked, self._page.url
+        title = self._title()
+        found, agency = self._credits()
+        published, modified = self._times()
+        descriptions = read_descriptions(tags, linked)
+        section, keywords = read_section(tags, linked, self._site), read_keywords(tags, linked, self._config.max_tags)
+        image, licence = read_image(tags, linked, url), read_licence(tags, linked, url)
+        paywall, page_type = read_paywall(tags, linked), read_type(tags, linked)
+        authors = found.names
+        where = {
+            "title": title and title[1],
+            "authors": found.source if authors else None,
+            "published": published and published.source,
+            "modified": modified and modified.source,
+            "site_name": self._site.source,
+            "description": descriptions[0][1] if descriptions else None,
+            "section": section and section[1],
+            "tags": keywords and keywords[1],
+            "image": image and image[1],
+            "licence": licence and licence[1],
+            "paywalled": paywall and paywall[1],
+            "page_type": page_type and page_type[1],
+            "canonical_url": self._canonical and self._canonical[1],
+            "declared_language": self._language and self._language[1],
+        }
+        return Metadata(
+            title=title[0] if title else None,
+            authors=authors,
+            agency=agency,
+            published=published,
+            modified=modified,
+            site_name=self._site.name,
+            description=descriptions[0][0] if descriptions else None,
+            standfirsts=tuple(line for line, _ in descriptions),
+            section=section[0] if section else (),
+            tags=keywords[0] if keywords else (),
+            image=image[0] if image else None,
+            licence=licence[0] if licence else None,
+            paywalled=paywall[0] if paywall else None,
+            page_type=page_type[0] if page_type else None,
+            canonical_url=self._canonical[0] if self._canonical else None,
+            amp_url=read_amp(tags, url),
+            declared_language=self._language[0] if self._language else None,
+            robots=read_robots(tags, self._page.header_values("X-Robots-Tag"), self._config.agent),
+            article_body=read_article_body(linked),
+            sources={field: source for field, source in where.items() if source},
+        )
+
+    def _title(self) -> tuple[str, str] | None:
+        title = read_title(self._tags, self._linked, self._site, self._config)
+        if title is None and self._config.fallback:
+            asked = clean_line(ask_title(self._tree, self._page.url) or "")
+            return (asked, "trafilatura") if 0 < len(asked) <= self._config.max_title_chars else None
+        return title
+
+    def _credits(self) -> tuple[Credits, str | None]:
+        found, agency = read_authors(self._tags, self._linked, self._around, self._site, self._config)
+        if found.names or not self._config.fallback:
+            return found, agency
+        names = split_names(ask_author(self._tree, self._page.url) or "")
+        return Credits("trafilatura", tuple(names[: self._config.max_authors])), agency
+
+    def _times(self) -> tuple[Published | None, Published | None]:
+        time = self._page_time()
+        published, modified = read_times(self._tags, self._linked, self._around, time, self._config)
+        if published is None and self._config.fallback:
+            day = ask_date(self._tree, time, self._config.earliest)
+            published = Published(on=day, source="htmldate") if day else None
+        return published, modified
+
+    def _page_time(self) -> PageTime:
+        language, region = split_language(self._language[0] if self._language else None)
+        return PageTime(
+            url=self._page.url,
+            fetched_at=self._page.provenance.fetched_at,
+            hint=self._page.provenance.published_hint,
+            language=language,
+            country=_country_of_host(self._page.url) or region,
+        )
+
+
+def _read_linked(tags: Tags, url: str, canonical: tuple[str, str] | None, config: MetadataConfig) -> LinkedData:
+    urls = frozenset(address_key(own) for own in (url, canonical[0] if canonical else url))
+    titles = [clean_line(content) for _, content in tags.every("og:title")]
+    titles += [clean_line(heading.text_content()) for heading in tags.headings[:3]]
+    titles += [tags.title] if tags.title else []
+    scripts = [script for script in tags.scripts if len(script) <= config.max_jsonld_chars]
+    return read_linked_data(scripts, urls=urls, titles=titles)
+
+
+def _country_of_host(url: str) -> str | None:
+    """Return the country (ISO 3166) whose top-level domain the host stands under.
+
+    >>> _country_of_host("https://www.example.co.uk/a"), _country_of_host("https://example.com/")
+    ('GB', None)
+    """
+    suffix = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
+    if suffix == "UK":
+        return "GB"
+    return suffix if len(suffix) == 2 and suffix.isalpha() and suffix not in _COUNTRYLESS else None
+
+
+#: Top-level domains of countries that are sold to everybody for their sound.
+_COUNTRYLESS = frozenset({"AI", "CO", "EU", "FM", "GG", "IO", "LY", "ME", "NU", "SO", "SU", "TO", "TV", "WS"})

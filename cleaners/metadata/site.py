@@ -1,0 +1,95 @@
+"""The names a site goes by: what is cut from its titles and is nobody's name in its bylines."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cleaners.metadata.jsonld import LinkedData, Node, types
+from cleaners.metadata.tags import Tags
+from cleaners.metadata.text import clean_line
+from cleaners.typography import sameness
+from corpus.urls import registrable_domain
+
+_NAME_METAS = (
+    "og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "al:android:app_name",
+    "dc.publisher", "publisher", "dcterms.publisher", "sailthru.publisher", "twitter:site", "site_name", "copyright",
+)  # fmt: skip
+
+_SITES = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "Periodical", "Newspaper"})
+
+#: A segment of a title may be longer than the site's name by this factor and these letters ("Daily Mail Online").
+_SLACK_FACTOR = 2
+_SLACK_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The names of a site."""
+
+    #: The name it gives itself, with where it does.
+    name: str | None
+    source: str | None
+    #: Its names as `cleaners.typography.sameness` spells them.
+    keys: frozenset[str]
+
+    def is_called(self, text: str) -> bool:
+        """Tell whether ``text`` is one of the site's names or hardly more than one.
+
+        >>> site = Site("Mail Online", "og:site_name", frozenset({"mailonline"}))
+        >>> site.is_called("Daily Mail Online"), site.is_called("Royal Mail goes online today")
+        (True, False)
+        """
+        key = sameness(text)
+        if len(key) < 2:
+            return False
+        if key in self.keys:
+            return True
+        return any(
+            (len(own) >= 4 and own in key and len(key) <= _SLACK_FACTOR * len(own) + _SLACK_LETTERS)
+            or (len(key) >= 4 and own.startswith(key))
+            for own in self.keys
+        )  # fmt: skip
+
+
+def read_site(tags: Tags, linked: LinkedData, url: str) -> Site:
+    """Collect the site's names from its meta elements, its JSON-LD and its host."""
+    named = [*_named(tags, linked)]
+    keys = {sameness(name) for _, name in named} | set(_host_keys(url))
+    # "The Daily Planet - Breaking news, sport and weather": the name is before the claim.
+    keys |= {sameness(re.split(r"\s[-–—|:]\s", name)[0]) for _, name in named}
+    source, name = next(((source, name) for source, name in named if not name.startswith("@")), (None, None))
+    return Site(name, source, frozenset(key for key in keys if len(key) >= 2))
+
+
+def _named(tags: Tags, linked: LinkedData) -> Iterator[tuple[str, str]]:
+    for source, content in tags.every(_NAME_METAS[0]):
+        yield f"meta:{source}", clean_line(content)
+    for node in (*linked.articles, *linked.pages):
+        for name in linked.lines("publisher", nodes=(node,)):
+            yield "json-ld", name
+    for name in _site_nodes(linked.by_id.values()):
+        yield "json-ld", name
+    for source, content in tags.every(*_NAME_METAS[1:]):
+        name = clean_line(content)
+        if name and "/" not in name and len(name) <= 80:
+            yield f"meta:{source}", name
+
+
+def _site_nodes(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if types(node) & _SITES:
+            name = node.get("name")
+            if isinstance(name, str) and clean_line(name):
+                yield clean_line(name)
+
+
+def _host_keys(url: str) -> Iterator[str]:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    yield sameness(host)
+    try:
+        domain = registrable_domain(url).partition(":")[0]
+    except ValueError:
+        return
+    yield sameness(domain)
+    yield sameness(domain.partition(".")[0])

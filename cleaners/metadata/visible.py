@@ -1,0 +1,71 @@
+"""Dates a reader sees near the headline: time elements, microdata, hAtom classes, datelines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lxml.html import HtmlElement
+
+from cleaners.dates import Role, day_of, find_dates, parse_date
+from cleaners.metadata.nearby import Surroundings
+from cleaners.metadata.text import clean_line
+
+#: Characters of the longest dateline; longer elements hold more than that.
+_LONGEST = 200
+
+#: Dates that are kept; more stand in lists of teasers.
+_MOST = 20
+
+_PUBLISHED_CLASS = re.compile(r"publi[sc]|datepub|entry-date|post-?date|posted|created|pubdate|original", re.IGNORECASE)
+_MODIFIED_CLASS = re.compile(r"updated|modified|lastmod|aktualisier|actualiza", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleDate:
+    """A date that stands near the headline."""
+
+    value: date | datetime
+    source: str
+    role: Role
+
+
+def find_visible_dates(
+    around: Surroundings, *, language: str | None = None, country: str | None = None
+) -> tuple[VisibleDate, ...]:
+    """Return the dates around the headline, the nearest first."""
+    found: list[VisibleDate] = []
+    for marked in around.marked:
+        if marked.dated and len(found) < _MOST:
+            found += _dates_of(marked.element, language, country)
+    return tuple(found)
+
+
+def _dates_of(element: HtmlElement, language: str | None, country: str | None) -> Iterator[VisibleDate]:
+    source = "time" if element.tag == "time" else "text"
+    text = clean_line(element.text_content()[: 2 * _LONGEST])
+    mentions = find_dates(text, language=language, country=country) if len(text) <= _LONGEST else ()
+    stated = element.get("datetime") or element.get("content") or ""
+    stamp = parse_date(stated, language=language, country=country) if stated else None
+    marked = _marked_role(element)
+    if stamp is not None:
+        # <time datetime="2024-05-01">1 May 2024, 10:30</time>
+        sharper = next((mention.value for mention in mentions if _sharpens(mention.value, stamp)), stamp)
+        role = mentions[0].role if mentions and mentions[0].role is not Role.UNKNOWN else marked
+        yield VisibleDate(sharper, source, role)
+        return
+    for mention in mentions:
+        yield VisibleDate(mention.value, source, mention.role if mention.role is not Role.UNKNOWN else marked)
+
+
+def _sharpens(value: date | datetime, stamp: date | datetime) -> bool:
+    return isinstance(value, datetime) and not isinstance(stamp, datetime) and day_of(value) == stamp
+
+
+def _marked_role(element: HtmlElement) -> Role:
+    marks = " ".join(element.get(name) or "" for name in ("itemprop", "class", "id", "title", "pubdate"))
+    if _MODIFIED_CLASS.search(marks) and not _PUBLISHED_CLASS.search(marks):
+        return Role.MODIFIED
+    if _PUBLISHED_CLASS.search(marks) or element.get("pubdate") is not None:
+        return Role.PUBLISHED
+    return Role.UNKNOWN

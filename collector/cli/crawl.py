@@ -1,0 +1,121 @@
+"""``collector crawl``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
+from collector.cli.exits import Exit
+from collector.config import Config, read_config
+from collector.progress import Tally, summary
+from collector.runner import RunResult, run_spider
+from corpus.folder import CorpusFolder
+
+
+class Sources(StrEnum):
+    """Where articles are looked for."""
+
+    ALL = "site"
+    FEEDS = "feeds"
+    SITEMAPS = "sitemaps"
+    SECTIONS = "sections"
+
+
+@app.command(
+    epilog="Examples:\n\n  collector crawl\n\n  collector crawl harbour-post --sources feeds\n\n"
+    "  collector crawl --minutes 30 --max-pages 500"
+)
+def crawl(
+    sites: Annotated[
+        list[str] | None, typer.Argument(metavar="[SITE]...", help="Sites; all enabled ones by default.")
+    ] = None,
+    corpus: CorpusOption = Path(),
+    sources: Annotated[Sources, typer.Option(help="Where to look for articles.")] = Sources.ALL,
+    max_pages: Annotated[int | None, typer.Option(min=1, help="Fetch at most so many pages of each site.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="Fetch nothing new after so many minutes.")] = None,
+    revisit_days: Annotated[
+        float | None, typer.Option(min=0, help="Ask again for articles found in the last so many days, now.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Fetch what is new on the sites: feeds, sitemaps, home and section pages, and the articles that they name.
+
+    It can be stopped at any moment (Ctrl-C, kill, power cut) and run again: it goes on where it was.
+    """
+    config = _adapted(read_config(CorpusFolder(corpus).config), max_pages=max_pages, revisit_days=revisit_days)
+    config.chosen(tuple(sites or ()))
+    result = run_spider(
+        corpus,
+        sources.value,
+        {"site": ",".join(sites or ())},
+        console=err,
+        config=config,
+        seconds=None if minutes is None else minutes * 60,
+    )
+    report(result, corpus, as_json=as_json)
+    return exit_code(result)
+
+
+def _adapted(config: Config, *, max_pages: int | None, revisit_days: float | None) -> Config:
+    if max_pages is not None:
+        sites = {name: site.model_copy(update={"max_pages": max_pages}) for name, site in config.sites.items()}
+        config = config.model_copy(update={"sites": sites})
+    if revisit_days is not None:
+        again = config.revisit.model_copy(update={"article_days": revisit_days, "article_hours": 0.0})
+        config = config.model_copy(update={"revisit": again})
+    return config
+
+
+def exit_code(result: RunResult) -> Exit:
+    """Return the exit code that a run deserves."""
+    if result.failure is not None:
+        return Exit.CORPUS
+    if result.reason == "shutdown":
+        return Exit.INTERRUPTED
+    tally = Tally.of(result.outcomes)
+    useful = tally.kept + tally.updated + tally.unchanged + tally.duplicates + tally.listed
+    return Exit.OK if useful else Exit.INCOMPLETE
+
+
+def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
+    """Say how a run ended."""
+    if as_json:
+        print_json(
+            {
+                "run": result.run,
+                "seconds": round(result.seconds, 3),
+                "reason": result.reason,
+                "error": None if result.failure is None else str(result.failure),
+                "outcomes": dict(sorted(result.outcomes.items())),
+                "waiting": result.waiting,
+                "corpus": str(corpus.absolute()),
+            }
+        )
+        return
+    pages = result.outcomes.total()
+    out.print(f"run {result.run}: {pages} pages in {result.seconds:.1f} s")
+    out.print(summary(result.outcomes))
+    if result.waiting:
+        out.print(f"{result.waiting} URLs still wait, for a retry or for the next run (collector list --due)")
+    if result.failure is not None:
+        err.print(f"[bold red]stopped:[/] {escape(str(result.failure))}", soft_wrap=True)
+    elif result.reason == "shutdown":
+        err.print("stopped; run the same command again to go on where it was")
+    elif exit_code(result) is Exit.INCOMPLETE:
+        err.print(_why_nothing(result), soft_wrap=True)
+    out.print(f"corpus: {escape(str(corpus.absolute()))}", soft_wrap=True)
+
+
+def _why_nothing(result: RunResult) -> str:
+    """Explain a run that found nothing."""
+    if not result.outcomes:
+        return (
+            "nothing was due: everything known was fetched already, or waits for its time (collector list --due); "
+            "if nothing is known yet, check the site's entry in collector.toml"
+        )
+    worst, count = max(
+        ((name, n) for name, n in result.outcomes.items() if "/" in name), key=lambda item: item[1], default=("", 0)
+    )
+    return f"nothing was found; most often: {worst} ({count}); see an example with `collector list --removed`"

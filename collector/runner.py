@@ -1,0 +1,83 @@
+"""Runs a spider in this process, on a corpus folder, from start to end."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from collector.config import Config, read_config
+from collector.crawl import CORPUS_SETTING, Crawl, adopt_crawl
+from collector.progress import Progress
+from corpus.errors import CollectorError
+from corpus.folder import CorpusFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """How a run ended."""
+
+    run: int
+    seconds: float
+    outcomes: Counter[str]
+    #: URLs of the run's scope that still wait, for a retry or for the next run.
+    waiting: int
+    #: Why it had to stop, None when it ended by itself or by Ctrl-C.
+    failure: CollectorError | None
+    #: ``finished``, ``shutdown`` (Ctrl-C) or what else Scrapy calls it.
+    reason: str
+
+
+def run_spider(
+    root: Path,
+    spider: str,
+    arguments: dict[str, Any],
+    *,
+    console: Console | None = None,
+    config: Config | None = None,
+    command: str = "crawl",
+    seconds: float | None = None,
+) -> RunResult:
+    """Run a spider; it can be done once a process, since Twisted's reactor cannot be started twice.
+
+    Args:
+        root: The corpus folder.
+        spider: The spider's name.
+        arguments: The spider's arguments.
+        console: Where to report progress; None for nowhere.
+        config: The configuration; None reads the folder's.
+        command: What the run is called in the ledger.
+        seconds: No new page is fetched after so many seconds.
+
+    Raises:
+        CollectorError: The corpus could not be opened. (What goes wrong later is in the result.)
+    """
+    config = config or read_config(CorpusFolder(root).config)
+    settings = Settings()
+    settings.setmodule("collector.settings", priority="project")
+    settings.set(CORPUS_SETTING, str(root), priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # the command line has its own
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    scope = crawler.spidercls(**arguments).scope(config)  # type: ignore[attr-defined]
+    crawl = Crawl.open(root, scope, config, command=command)
+    if seconds is not None:
+        crawl.deadline = crawl.now() + seconds
+    adopt_crawl(crawler, crawl)
+    Progress.show_on(console)
+    try:
+        process.crawl(crawler, **arguments)
+        process.start()
+    finally:
+        crawl.close(state="failed", note="ended before the spider was opened")
+    return RunResult(
+        run=crawl.run.run_id,
+        seconds=crawl.seconds,
+        outcomes=crawl.outcomes,
+        waiting=crawl.waiting,
+        failure=crawl.failure,
+        reason=crawl.reason,
+    )

@@ -1,0 +1,132 @@
+"""The manifest of an export: what is in it, how it was made, and how to find out whether it is whole."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from corpus.errors import ExportError
+from corpus.export.records import Field, Kind
+
+MANIFEST_NAME = "manifest.json"
+#: Folder of the files of JSON Lines and Parquet: the manifest stands outside, so that readers can be given a folder
+#: (pyarrow and Spark take every file in it for one of theirs).
+ARTICLES_NAME = "articles"
+#: Folder of the texts of a text export.
+TEXTS_NAME = "texts"
+#: Says that a folder is an export of ours.
+_KIND = "news-corpus-collector export"
+#: Raised when a reader of the old manifest would misread the new one.
+_VERSION = 1
+
+
+class Format(StrEnum):
+    """The file formats of exports."""
+
+    #: One JSON object a line, compressed with zstandard unless told otherwise.
+    JSONL = "jsonl"
+    #: Apache Parquet; needs the extra ``parquet``.
+    PARQUET = "parquet"
+    #: One ``.txt`` an article, in folders by site, and a table of their metadata.
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedFile:
+    """A file of an export."""
+
+    #: Path below the export's folder, with slashes.
+    file: str
+    #: Size of the file.
+    bytes: int
+    #: SHA-256 of the file, in hexadecimal.
+    sha256: str
+    #: Number of articles in it.
+    articles: int
+
+    @classmethod
+    def measure(cls, folder: Path, path: Path, articles: int) -> "ExportedFile":
+        """Measure a file that is written and closed."""
+        return cls(
+            file=path.relative_to(folder).as_posix(),
+            bytes=path.stat().st_size,
+            sha256=file_sha256(path),
+            articles=articles,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What is in an export, and how it was made; it names no time and no machine, so that equal exports are equal."""
+
+    format: Format
+    #: Settings and filters of the export, as used.
+    settings: Mapping[str, object]
+    #: The corpus' configuration at the time of the export.
+    configuration: Mapping[str, object]
+    #: Versions of the software that decides the bytes.
+    software: Mapping[str, str]
+    #: Number of articles.
+    articles: int
+    #: Words of all texts.
+    words: int
+    #: Number of articles of each site.
+    sites: Mapping[str, int]
+    #: Number of articles in each language.
+    languages: Mapping[str, int]
+    #: Number of articles that each cleaner (version and settings) made.
+    cleaners: Mapping[str, int]
+    #: Fields of a record, in their order.
+    fields: tuple[Field, ...]
+    #: The files beside the manifest; the texts of a text export stand in ``metadata.tsv`` instead, with checksums.
+    files: tuple[ExportedFile, ...]
+    #: Size of all files, the texts of a text export included.
+    bytes: int = field(default=0)
+
+    def to_json(self) -> str:
+        """Return the manifest as it stands in ``manifest.json``."""
+        return json.dumps({"kind": _KIND, "version": _VERSION} | asdict(self), ensure_ascii=False, indent=2) + "\n"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of an export.
+
+    Raises:
+        ExportError: There is none, it is of something else, or it was written by a newer version.
+    """
+    file = folder / MANIFEST_NAME
+    try:
+        fields = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ExportError(folder, f"has no {MANIFEST_NAME}: it is no export, or was copied in part") from error
+    except (OSError, ValueError) as error:
+        raise ExportError(file, f"cannot be read: {error}") from error
+    if not isinstance(fields, dict) or fields.pop("kind", None) != _KIND:
+        raise ExportError(file, "is no manifest of a news-corpus-collector export")
+    version = fields.pop("version", None)
+    if version != _VERSION:
+        raise ExportError(file, f"has version {version}, this software knows {_VERSION}; install the newer one")
+    try:
+        fields["format"] = Format(fields["format"])
+        fields["fields"] = tuple(Field(**{**item, "kind": Kind(item["kind"])}) for item in fields["fields"])
+        fields["files"] = tuple(ExportedFile(**item) for item in fields["files"])
+        return Manifest(**fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ExportError(file, f"is damaged: {error}") from error
+
+
+def strange_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Return what an export does not name; hidden files, and what stands among its texts, are not minded."""
+    ours = TEXTS_NAME if manifest.format is Format.TEXT else ARTICLES_NAME
+    known = {ours, MANIFEST_NAME, *(file.file for file in manifest.files)}
+    found = [*folder.iterdir(), *(folder / ARTICLES_NAME).glob("*")]
+    names = {path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".")}
+    return sorted(names - known)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,145 @@
+"""Apache Parquet: the fields of a record as typed columns. Needs the extra ``parquet`` (pyarrow)."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import ConfigError
+from corpus.export.records import FIELDS, Kind, Record, Value
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Compression level of zstandard inside the file; see `corpus.export.jsonl.ZSTD_LEVEL`.
+_ZSTD_LEVEL = 9
+#: A row group is what a reader must hold to read its rows and what we hold to write them. It ends with so many rows …
+_ROWS = 10_000
+#: … or so many characters of text, whichever comes first.
+_CHARACTERS = 32_000_000
+#: Columns that repeat few values; others only waste time on a dictionary that then overflows.
+_REPETITIVE = (
+    "site",
+    "language",
+    "declared_language",
+    "site_name",
+    "licence",
+    "page_type",
+    "cleaner",
+    "authors.list.element",
+    "section.list.element",
+    "tags.list.element",
+    "sources.list.element.field",
+    "sources.list.element.source",
+    "warc.file",
+)
+#: Columns whose least and greatest value, kept for each row group, help a query to skip it.
+_SKIPPABLE = ("id", "url", "site", "language", "published", "modified", "fetched_at", "words")
+
+
+def import_pyarrow() -> Any:
+    """Return the module ``pyarrow``.
+
+    Raises:
+        ConfigError: It is not installed; says how to do so.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet  # makes pa.parquet
+    except ImportError as error:
+        raise ConfigError(
+            "Parquet exports need pyarrow, which is not installed; "
+            "install it with: pip install 'news-corpus-collector[parquet]'"
+        ) from error
+    return pa
+
+
+def arrow_schema() -> "pa.Schema":
+    """Return the Arrow schema of an export; the meaning of each field stands in its metadata.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+    pa = import_pyarrow()
+    types = {
+        Kind.STRING: pa.string(),
+        Kind.INTEGER: pa.int64(),
+        Kind.NUMBER: pa.float64(),
+        Kind.BOOLEAN: pa.bool_(),
+        Kind.INSTANT: pa.timestamp("us", tz="UTC"),
+        # Text, because no timestamp can say "some time on this day".
+        Kind.PUBLISHER_TIME: pa.string(),
+        Kind.STRINGS: pa.list_(pa.field("element", pa.string(), nullable=False)),
+        Kind.SOURCES: pa.list_(
+            pa.field(
+                "element",
+                pa.struct([pa.field(name, pa.string(), nullable=False) for name in ("field", "source")]),
+                nullable=False,
+            )
+        ),
+        Kind.PLACE: pa.struct(
+            [
+                pa.field("file", pa.string(), nullable=False),
+                pa.field("offset", pa.int64(), nullable=False),
+                pa.field("length", pa.int64()),
+            ]
+        ),
+    }
+    return pa.schema(
+        [
+            pa.field(field.name, types[field.kind], nullable=field.optional, metadata={"meaning": field.meaning})
+            for field in FIELDS
+        ]
+    )
+
+
+class ParquetShard:
+    """A ``.parquet`` file, being written."""
+
+    def __init__(self, path: Path, *, compress: bool) -> None:
+        """Write to ``path`` with the ending ``.parquet``.
+
+        Raises:
+            ConfigError: pyarrow is not installed.
+        """
+        self._arrow = import_pyarrow()
+        self._schema = arrow_schema()
+        self.path = path.with_name(f"{path.name}.parquet")
+        self._writer = self._arrow.parquet.ParquetWriter(
+            self.path,
+            self._schema,
+            compression="zstd" if compress else "none",
+            compression_level=_ZSTD_LEVEL if compress else None,
+            use_dictionary=list(_REPETITIVE),
+            write_statistics=list(_SKIPPABLE),
+        )
+        self._rows: list[dict[str, object]] = []
+        self._characters = 0
+
+    def add(self, record: Record) -> None:
+        """Take a record; write a row group where enough are at hand."""
+        self._rows.append({field.name: _arrow_value(field.kind, record[field.name]) for field in FIELDS})
+        self._characters += len(str(record["text"]))
+        if len(self._rows) >= _ROWS or self._characters >= _CHARACTERS:
+            self._write_row_group()
+
+    def finish(self) -> None:
+        """Write the last row group and the footer, and bring them to the disk."""
+        self._write_row_group()
+        self._writer.close()
+        with self.path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._writer.close()
+
+    def _write_row_group(self) -> None:
+        if self._rows:
+            self._writer.write_batch(self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
+            self._rows, self._characters = [], 0
+
+
+def _arrow_value(kind: Kind, value: Value) -> object:
+    """Return a value as Arrow takes it."""
+    return datetime.fromisoformat(str(value)) if kind is Kind.INSTANT else value
