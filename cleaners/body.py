@@ -6,8 +6,8 @@ it would stand behind `settle_body` and weigh the blocks that are in doubt.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -25,6 +25,8 @@ _PARTS = frozenset(
     "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header".split()
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Elements beside the article.
+_ASIDES = frozenset({"aside", "nav", "footer", "figure", "form", "dialog"})
 # Levels between a card and the text in it.
 _CARD_DEPTH = 6
 
@@ -43,8 +45,14 @@ def settle_body(draft: Draft, *, title: str | None, witness: str | None, url: st
     cut_named(draft, config.body)
     cut_outside(draft, config)
     cut_other_articles(draft, title, config)
-    trust_witness(draft, witness, config.body)
+    trust_witness(draft, witness, config)
     fill_gaps(draft, config)
+
+
+def find_asides(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
+    """Return the indices of the blocks that stand beside the article by their tags, names or as cards."""
+    aside = {block.index for block in blocks for element in block.ancestors if element.tag in _ASIDES or rule_of_names(element)}
+    return frozenset(aside) | _Cards(blocks, url, config).find()
 
 
 def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
@@ -52,7 +60,7 @@ def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
 
     Not between paragraphs: there a list of books or shops may look the same.
     """
-    cards = _Cards(draft, url, config.body).find()
+    cards = _Cards(draft.blocks, url, config.body).find()
     running = [block.index for block in draft.kept if is_paragraph(block, config.extract) and block.index not in cards]
     if not running:
         return
@@ -65,11 +73,11 @@ def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
 class _Cards:
     """The search for lists of cards."""
 
-    def __init__(self, draft: Draft, url: str, config: BodyConfig) -> None:
-        self._blocks, self._config = draft.blocks, config
+    def __init__(self, blocks: Sequence[Block], url: str, config: BodyConfig) -> None:
+        self._blocks, self._config = blocks, config
         self._site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
         self._under: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
-        for block in draft.blocks:
+        for block in blocks:
             for element in block.ancestors[:_CARD_DEPTH]:
                 self._under[element].append(block)
         self._lists: dict[tuple[HtmlElement, tuple[str, str]], bool] = {}
@@ -121,23 +129,37 @@ def cut_named(draft: Draft, config: BodyConfig) -> None:
     limit = config.max_named_share * draft.weight
     for block in draft.kept:
         for element in block.ancestors:
-            rule = _rule_of_names(f"{element.get('class') or ''} {element.get('id') or ''}")
+            rule = rule_of_names(element)
             if rule and weights[_signature(element)] < limit:
                 draft.cut(block, rule)
 
 
-@cache
-def _names() -> Mapping[str, str]:
-    return {word: rule for rule, words in read_table("names.toml").items() for word in words}
+def rule_of_names(element: HtmlElement) -> str | None:
+    """Return the rule that an element's class and id call for, or None."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _rule_of(names) if len(names) > 1 else None
 
 
-def _rule_of_names(names: str) -> str | None:
-    for name in names.split():
-        rules = [_names().get(word.lower()) for word in _WORD.findall(name)]
+@lru_cache(maxsize=4096)
+def _rule_of(names: str) -> str | None:
+    words, whole = _names()
+    tokens = names.split()
+    if not whole.isdisjoint(tokens):
+        return None
+    for token in tokens:
+        rules = [words.get(word.lower()) for word in _WORD.findall(token)]
         found = [rule for rule in rules if rule]
         if found and "content" not in found:
             return found[0]
     return None
+
+
+@cache
+def _names() -> tuple[Mapping[str, str], frozenset[str]]:
+    table = read_table("names.toml")
+    whole = frozenset(table.pop("whole"))
+    del table["standfirst"]
+    return {word: rule for rule, words in table.items() for word in words}, whole
 
 
 def cut_outside(draft: Draft, config: CleanerConfig) -> None:
@@ -185,19 +207,19 @@ def cut_other_articles(draft: Draft, title: str | None, config: CleanerConfig) -
             draft.cut(block, "related")
 
 
-def trust_witness(draft: Draft, witness: str | None, config: BodyConfig) -> None:
-    """Restore the blocks that JSON-LD's article body holds, and cut what follows the last of them.
+def trust_witness(draft: Draft, witness: str | None, config: CleanerConfig) -> None:
+    """Restore the paragraphs that JSON-LD's article body holds.
 
     It is asked only where most of it stands on the page: some bodies are teasers, some other texts.
     """
     body = sameness(witness or "")
-    if len(body) < config.min_witness_chars:
+    if len(body) < config.body.min_witness_chars:
         return
-    seen = [block for block in draft.blocks if len(block.key) >= config.min_recognised and block.key in body]
-    if sum(len(block.key) for block in seen) < config.min_witness_cover * len(body):
+    seen = [block for block in draft.blocks if len(block.key) >= config.body.min_recognised and block.key in body]
+    if sum(len(block.key) for block in seen) < config.body.min_witness_cover * len(body):
         return
     for block in seen:
-        if not block.hidden:
+        if is_paragraph(block, config.extract):
             draft.restore(block)
 
 

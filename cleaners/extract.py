@@ -7,7 +7,7 @@ one only where it does not contradict it.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -21,7 +21,13 @@ from corpus.errors import ExtractionError
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def extract(tree: HtmlElement, blocks: Sequence[Block], url: str, config: ExtractConfig | None = None) -> frozenset[int]:
+def extract(
+    tree: HtmlElement,
+    blocks: Sequence[Block],
+    url: str,
+    config: ExtractConfig | None = None,
+    asides: Collection[int] = (),
+) -> frozenset[int]:
     """Return the indices of the blocks that trafilatura takes for the article.
 
     Args:
@@ -29,6 +35,7 @@ def extract(tree: HtmlElement, blocks: Sequence[Block], url: str, config: Extrac
         blocks: The page's blocks.
         url: Named in errors.
         config: Thresholds; the defaults where None.
+        asides: Indices of blocks beside the article: the fast answer is not doubted for leaving them out.
 
     Raises:
         ExtractionError: trafilatura failed.
@@ -38,10 +45,10 @@ def extract(tree: HtmlElement, blocks: Sequence[Block], url: str, config: Extrac
     if not marked:
         return frozenset()
     quick = _ask(tree, blocks, marked, url, config, fast=True)
-    if not _doubtful(quick, blocks, config):
+    if not is_doubtful(quick, blocks, config, asides):
         return quick
     full = _ask(tree, blocks, marked, url, config, fast=False)
-    return quick if _contradicts(full, quick, blocks, config) else full
+    return quick if contradicts(full, quick, blocks, config) else full
 
 
 def is_paragraph(block: Block, config: ExtractConfig) -> bool:
@@ -84,14 +91,19 @@ def _share(block: Block, nodes: set[int]) -> float:
     return sum(length for length, kept in lengths if kept) / (sum(length for length, _ in lengths) or 1)
 
 
-def _doubtful(chosen: frozenset[int], blocks: Sequence[Block], config: ExtractConfig) -> bool:
+def is_doubtful(
+    chosen: Collection[int], blocks: Sequence[Block], config: ExtractConfig, asides: Collection[int] = ()
+) -> bool:
+    """Whether an answer covers little of the page's paragraphs, or holds many scraps."""
     paragraphs = {block.index: block.weight for block in blocks if is_paragraph(block, config)}
     kept = sum(blocks[index].weight for index in chosen)
     running = sum(weight for index, weight in paragraphs.items() if index in chosen)
-    return running <= config.min_cover * sum(paragraphs.values()) or kept - running >= config.max_scrap_share * kept
+    there = sum(weight for index, weight in paragraphs.items() if index in chosen or index not in asides)
+    return running <= config.min_cover * there or kept - running >= config.max_scrap_share * kept
 
 
-def _contradicts(full: frozenset[int], quick: frozenset[int], blocks: Sequence[Block], config: ExtractConfig) -> bool:
+def contradicts(full: Collection[int], quick: Collection[int], blocks: Sequence[Block], config: ExtractConfig) -> bool:
+    """Whether the full answer is another article than the quick one, and that an article of its own."""
     paragraphs = {index: blocks[index].weight for index in quick if is_paragraph(blocks[index], config)}
     own = sum(paragraphs.values())
     shared = sum(weight for index, weight in paragraphs.items() if index in full)

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from cleaners.blocks import Block
+from cleaners.body import rule_of_names
 from cleaners.config import CleanerConfig
+from cleaners.data import read_table
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
 from cleaners.furniture import coverage
@@ -12,6 +15,7 @@ from cleaners.headline import find_headline, is_title
 from cleaners.typography import sameness
 
 _COPYRIGHT = re.compile(r"[©]|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # What a line says when it is furniture; dates and places of a story's own ("facts") are left to it.
 _CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
 
@@ -37,13 +41,29 @@ def restore_standfirst(draft: Draft, title: str | None, summaries: Sequence[str]
     """Restore the blocks between headline and body that one of the page's summaries begins with, or that begin with it."""
     keys = [key for key in map(sameness, summaries) if len(key) >= config.frame.min_standfirst]
     first = _first_paragraph(draft, config)
-    if first is None or not keys:
+    if first is None:
         return
     headline = find_headline(draft.blocks[:first], title)
-    start = headline.index + 1 if headline is not None else max(0, first - 12)
-    for block in draft.blocks[start:first]:
-        if any(_begins_alike(block.key, key, config) for key in keys):
+    start = headline.index + 1 if headline is not None else first - 1
+    texts = {block.key for block in draft.kept}
+    for block in draft.blocks[max(0, start) : first]:
+        if block.key in texts or block.hidden or any(map(rule_of_names, block.ancestors)):
+            continue
+        if any(_begins_alike(block.key, key, config) for key in keys) or _is_called_standfirst(block, config):
             draft.restore(block)
+            texts.add(block.key)
+
+
+def _is_called_standfirst(block: Block, config: CleanerConfig) -> bool:
+    if len(block.key) < config.frame.min_standfirst or block.link_density > config.extract.max_paragraph_links:
+        return False
+    names = " ".join(f"{element.get('class') or ''} {element.get('itemprop') or ''}" for element in block.ancestors[:2])
+    return not _standfirsts().isdisjoint(word.lower() for word in _WORD.findall(names))
+
+
+@cache
+def _standfirsts() -> frozenset[str]:
+    return frozenset(read_table("names.toml")["standfirst"])
 
 
 def _begins_alike(own: str, key: str, config: CleanerConfig) -> bool:
@@ -95,9 +115,9 @@ def cut_tail(draft: Draft, config: CleanerConfig) -> None:
     for block in reversed(draft.kept):
         if _COPYRIGHT.search(block.text[:200]) and len(block.text) <= 3 * config.frame.max_line:
             draft.cut(block, "legal")
-        elif block.link_density > 0.9:
-            draft.cut(block, "related")
-        elif block.heading:
+        elif is_paragraph(block, config.extract):
+            break
+        elif block.link_density > 0.9 or block.heading:
             draft.cut(block, "related")
         else:
             break

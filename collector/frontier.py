@@ -38,6 +38,7 @@ class LedgerScheduler(BaseScheduler):
         self._leased: deque[Lease] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._idle_until = 0.0
+        self._next_at: float | None = None
         self._handed_out: Counter[str] = Counter()
 
     @classmethod
@@ -81,9 +82,7 @@ class LedgerScheduler(BaseScheduler):
         now = crawl.now()
         if crawl.failure is not None or _is_over(crawl, now):
             return False
-        if now < self._idle_until:
-            return True
-        at = crawl.store.ledger.next_at(now, self._scope(crawl))
+        at = self._next_at if now < self._idle_until else crawl.store.ledger.next_at(now, self._scope(crawl))
         return at is not None and at <= now + crawl.config.fetch.patience_seconds
 
     def next_request(self) -> Request | None:
@@ -123,7 +122,7 @@ class LedgerScheduler(BaseScheduler):
         if at is None or at <= now:
             return  # nothing to do, or all that is due waits for a request under way, whose end wakes the engine
         seconds = min(at - now, _NAP_SECONDS)
-        self._idle_until = now + seconds
+        self._idle_until, self._next_at = now + seconds, at
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = asyncio.get_running_loop().call_later(seconds, self._wake)

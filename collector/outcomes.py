@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
 from collector.config import Fetching
 from collector.response import Failed, Fetched
@@ -45,6 +45,15 @@ def concerns_host(status: int) -> bool:
     return status in _OF_HOST
 
 
+def location_of(fetched: Fetched) -> str:
+    """Return where a redirect leads, absolute if it is a URL at all."""
+    location = (fetched.header("Location") or "").strip()
+    try:
+        return urljoin(fetched.lease.fetch_url, location)
+    except ValueError:
+        return location
+
+
 def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redirect:
     """Judge a redirect.
 
@@ -54,7 +63,7 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
         max_redirects: Longest chain that is followed.
     """
     lease = fetched.lease
-    location = urljoin(lease.fetch_url, (fetched.header("Location") or "").strip())
+    location = location_of(fetched)
     hops = lease.hops + 1
 
     def removed(reason: Reason, evidence: str) -> Redirect:
@@ -66,9 +75,7 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
         return removed(Reason.REDIRECTED, f"{fetched.status} to what is no web page: {location[:200]}")
     if hops > max_redirects:
         return removed(Reason.REDIRECT_LOOP, f"more than {max_redirects} redirects, the last to {location}")
-    if target == lease.url and urlsplit(location)._replace(fragment="") == urlsplit(lease.fetch_url)._replace(
-        fragment=""
-    ):
+    if target == lease.url and urldefrag(location)[0] == urldefrag(lease.fetch_url)[0]:
         return removed(Reason.REDIRECT_LOOP, f"{fetched.status} to itself")
     if owned is False:
         return removed(Reason.OFFSITE, f"{fetched.status} to {location}")
@@ -83,6 +90,12 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
     )
     removal = _removal(lease, Reason.REDIRECTED, f"{fetched.status} to {location}")
     return Redirect(location=location, removal=removal, found=found)
+
+
+def wants_cookie(fetched: Fetched, redirect: Redirect) -> bool:
+    """Tell whether a page redirects to itself to see whether its cookie comes back; it is given one chance."""
+    loops = redirect.removal.reason is Reason.REDIRECT_LOOP
+    return loops and fetched.lease.attempts == 0 and fetched.header("Set-Cookie") is not None
 
 
 def _removal(lease: Lease, reason: Reason, evidence: str) -> Removal:

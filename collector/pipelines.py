@@ -171,9 +171,13 @@ class CollectorPipeline:
 
     def _redirected(self, crawl: Crawl, fetched: Fetched) -> Visit:
         lease = fetched.lease
-        location = urljoin(lease.fetch_url, (fetched.header("Location") or "").strip())
-        owned = None if crawl.scope.only_wanted else _owned(crawl, location)
+        owned = None if crawl.scope.only_wanted else _owned(crawl, outcomes.location_of(fetched))
         redirect = outcomes.follow(fetched, owned=owned, max_redirects=crawl.config.fetch.max_redirects)
+        if outcomes.wants_cookie(fetched, redirect):
+            evidence = f"{redirect.removal.evidence}, setting a cookie"
+            return Visit(
+                lease=lease, fetch=fetch_of(fetched), error="cookie-first", evidence=evidence, retry_at=crawl.now()
+            )
         fetch = self._archived(crawl, fetched, None, location=redirect.location)
         return Visit(
             lease=lease,

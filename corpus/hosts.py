@@ -100,7 +100,11 @@ def same_site(a: str, b: str) -> bool:
 def _registered_name(name: str) -> str:
     if name.startswith("[") or _NUMERIC_LABEL.fullmatch(name.rpartition(".")[2]):
         return name
-    return _extractor().extract_str(name).top_domain_under_public_suffix or name
+    found = _extractor().extract_str(name)
+    if not found.suffix:
+        # A name under no known suffix (``.example``, ``.local``): the list's rule for those is one label.
+        return ".".join(name.split(".")[-2:])
+    return found.top_domain_under_public_suffix or name
 
 
 @functools.cache

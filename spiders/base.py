@@ -119,11 +119,9 @@ def explain(error: BaseException | None, lease: Lease) -> Failed:
     message = " ".join(str(error).split())[:500] or type(error).__name__
     if isinstance(error, ForbiddenByRobots):
         return Failed(lease=lease, error="robots", evidence=message, passing=False)
-    if isinstance(error, DownloadCancelledError):
-        too_large = "size" in message.lower() or "maxsize" in message.lower()
-        return Failed(
-            lease=lease, error="too-large" if too_large else "cancelled", evidence=message, passing=not too_large
-        )
+    if isinstance(error, DownloadCancelledError):  # raised for bodies above DOWNLOAD_MAXSIZE only, at times wordless
+        said = message if message != type(error).__name__ else "the body is larger than fetch.max_body_mb"
+        return Failed(lease=lease, error="too-large", evidence=said, passing=False)
     if any(word in message.lower() for word in _TLS_WORDS):
         return Failed(lease=lease, error="tls", evidence=message, of_host=True)
     for kind, name, of_host, passing in _KINDS:

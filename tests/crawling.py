@@ -49,7 +49,11 @@ def make_corpus(root: Path, sites: dict[str, str], settings: str = QUICK) -> Pat
 
 
 def collector(
-    *arguments: str | Path, stdin: str | None = None, timeout: float = 240, kill_at: str | None = None, **environment: str
+    *arguments: str | Path,
+    stdin: str | None = None,
+    timeout: float = 240,
+    kill_at: str | None = None,
+    **environment: str,
 ) -> Finished:
     """Run the command line in a process of its own.
 
@@ -89,7 +93,14 @@ def serving_mirror(data: Path, name: str, address: str = "127.0.0.1", port: int 
     """Serve a mirror of a real news site; yield its root URL."""
     port = port or free_port(address)
     server = subprocess.Popen(
-        [sys.executable, str(data / "serve_site.py"), str(data / "sites" / f"{name}.tar.xz"), str(port), "--address", address],
+        [
+            sys.executable,
+            str(data / "serve_site.py"),
+            str(data / "sites" / f"{name}.tar.xz"),
+            str(port),
+            "--address",
+            address,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # it prints a traceback for each connection that a killed crawl leaves
         text=True,

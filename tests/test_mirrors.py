@@ -59,20 +59,19 @@ def test_every_article_of_a_real_site_is_stored_with_its_text(wyofile: str, shar
 
 
 @pytest.mark.parametrize("spider", ["sections", "sitemaps", "feeds"])
-def test_each_way_of_discovery_alone_finds_the_articles(wyofile: str, shared: Path, tmp_path: Path, spider: str) -> None:
+def test_each_way_of_discovery_alone_finds_the_articles(
+    wyofile: str, shared: Path, tmp_path: Path, spider: str
+) -> None:
     corpus = make_corpus(tmp_path / "c", {"wyofile": f'url = "{wyofile}/"\nfeeds = ["{wyofile}/feed/"]'})
     assert crawl(corpus, "--sources", spider).code == 0
     truth, found = articles_of(shared / "data", "wyofile"), found_paths(corpus)
     assert len(truth.keys() & found.keys()) >= 250, sorted(truth.keys() - found.keys())
 
 
-def test_a_home_page_drawn_by_script_falls_back_to_the_sitemap(
-    ozarkgazette: str, shared: Path, tmp_path: Path
-) -> None:
+def test_a_home_page_drawn_by_script_falls_back_to_the_sitemap(ozarkgazette: str, shared: Path, tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path / "c", {"ozark": f'url = "{ozarkgazette}/"'})
     done = crawl(corpus, "--sources", "sections")
     assert done.code == 0, done.stderr
     truth, found = articles_of(shared / "data", "ozarkgazette"), found_paths(corpus)
     assert truth.keys() <= found.keys(), sorted(truth.keys() - found.keys())
     assert mean(word_f1(found[path], row["text"]) for path, row in truth.items()) >= 0.97
-

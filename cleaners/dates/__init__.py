@@ -13,9 +13,19 @@ from datetime import UTC, date, datetime, timedelta
 
 from cleaners.dates.prose import DateMention, find_dates
 from cleaners.dates.stamps import read_stamp
-from cleaners.dates.vocabulary import Role
+from cleaners.dates.vocabulary import Role, month_number, role_of
 
-__all__ = ["DateMention", "Role", "day_of", "find_dates", "is_plausible", "parse_date"]
+__all__ = [
+    "DateMention",
+    "Role",
+    "day_of",
+    "find_dates",
+    "is_plausible",
+    "month_number",
+    "parse_date",
+    "role_of",
+    "split_language",
+]
 
 #: Characters of a text that are looked at: a date is written in fewer, and patterns cost by length.
 _LONGEST = 200

@@ -8,7 +8,7 @@ from cleaners.metadata.byline import read_bylines
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData, texts, types
 from cleaners.metadata.loose_json import Json
-from cleaners.metadata.names import announces, distinct, is_account, is_agency, is_group, split_names, strip_by
+from cleaners.metadata.names import announced, distinct, is_account, is_agency, is_group, split_names, strip_by
 from cleaners.metadata.nearby import Surroundings
 from cleaners.metadata.site import Site
 from cleaners.metadata.tags import Tags
@@ -74,15 +74,25 @@ def read_authors(
     places: tuple[Callable[[], Iterator[Credits]], ...] = (
         lambda: _linked_credits(linked, site),
         lambda: _meta_credits(tags, site),
-        lambda: _byline_credits(around(), site),
+        lambda: _byline_credits(around(), site, sure_only=_agency(asked, site) is not None),
     )
     for place in places:
         for found in place():
             asked.append(found)
             if found.persons:
                 return replace(found, persons=found.persons[: config.max_authors]), _agency(asked, site)
-    second = next((found for found in asked if found.accounts), None) or next(iter(asked), Credits(""))
-    return second, _agency(asked, site)
+    return _second_best(asked), _agency(asked, site)
+
+
+def _second_best(asked: list[Credits]) -> Credits:
+    """Return the credits of an account, else of a news agency, else the first."""
+    for found in asked:
+        if found.accounts:
+            return found
+    for found in asked:
+        if any(map(is_agency, found.groups)):
+            return found
+    return next(iter(asked), Credits(""))
 
 
 def _agency(asked: list[Credits], site: Site) -> str | None:
@@ -145,7 +155,7 @@ def _labelled_credits(tags: Tags, site: Site) -> Iterator[Credits]:
     """Yield what a card for social networks labels as the author: twitter:label1 "Written by", twitter:data1."""
     for number in ("1", "2"):
         labels, stated = tags.metas.get(f"twitter:label{number}"), tags.metas.get(f"twitter:data{number}")
-        if labels and stated and announces(labels[0]):
+        if labels and stated and announced(labels[0]) is not None:
             sheet = _Sheet(site)
             for name in split_names(stated[0]):
                 sheet.add(name, _Kind.UNKNOWN)
@@ -153,8 +163,8 @@ def _labelled_credits(tags: Tags, site: Site) -> Iterator[Credits]:
                 yield sheet.close(f"meta:twitter:data{number}")
 
 
-def _byline_credits(around: Surroundings, site: Site) -> Iterator[Credits]:
-    for source, names in read_bylines(around):
+def _byline_credits(around: Surroundings, site: Site, *, sure_only: bool) -> Iterator[Credits]:
+    for source, names in read_bylines(around, sure_only=sure_only):
         sheet = _Sheet(site)
         for name in names:
             sheet.add(name, _Kind.UNKNOWN)

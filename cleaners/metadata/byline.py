@@ -9,12 +9,18 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from cleaners.metadata.names import announces, has_name_shape, is_group, split_names, strip_by
-from cleaners.metadata.nearby import Marked, Surroundings, text_nodes
+from cleaners.metadata.names import announced, has_name_shape, is_doubtful, is_group, split_names
+from cleaners.metadata.nearby import Line, Marked, Surroundings, is_foreign, text_nodes
 from cleaners.metadata.text import clean_line
 
 #: Characters of the longest byline; longer elements hold a biography.
 _LONGEST = 160
+
+#: Texts behind a word for "by" in which a name is looked for.
+_MOST_ANNOUNCED = 6
+
+#: Letters of prose behind the headline within which "by" announces the author and not a source.
+_NEAR = 400
 
 #: Texts of one element that are looked at; a byline with more is a box.
 _MOST_TEXTS = 25
@@ -25,11 +31,17 @@ _NO_NAME = re.compile(
     r"|role|position|job|title|comment|quote|tags?(?![a-z])|categor|topic|location",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _JOINER = re.compile(r"[,;&+/|]|\w{1,4}")
 
 
-def read_bylines(around: Surroundings) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names of the page's visible bylines with what marks them, the most trustworthy first."""
+def read_bylines(around: Surroundings, *, sure_only: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names of the page's visible bylines with what marks them, the most trustworthy first.
+
+    Args:
+        around: What stands around the headline.
+        sure_only: Leave out what is not marked as a byline but only reads like one.
+    """
     marked = [found for found in around.marked if found.credit]
     for source, chosen in (
         ("microdata", [found for found in marked if _has(found, "itemprop", ("author", "creator"))]),
@@ -40,10 +52,9 @@ def read_bylines(around: Surroundings) -> Iterator[tuple[str, list[str]]]:
             names = _names_of(found, sure=source != "byline" or _SURE.search(found.marks) is not None)
             if names:
                 yield source, names
-    for block in around.blocks:
-        names = _announced(block)
-        if names:
-            yield "by", names
+    if not sure_only:
+        yield from _announced(around.behind)
+        yield from _alone(around.behind)
 
 
 def _has(found: Marked, attribute: str, values: tuple[str, ...]) -> bool:
@@ -79,16 +90,27 @@ def _line(element: HtmlElement) -> str:
 
 def _names_of_texts(texts: list[tuple[HtmlElement, str]], *, sure: bool) -> list[str]:
     """Return the names in the texts of a byline: from the word that announces them, as long as they are alike."""
-    start = next((index for index, (_, text) in enumerate(texts) if announces(text)), 0)
-    announced = bool(texts) and announces(texts[start][1])
+    start = next((index for index, (_, text) in enumerate(texts) if announced(text) is not None), 0)
+    sure = sure or (bool(texts) and announced(texts[start][1]) is not None)
+    return _run_of_names(texts[start:], sure=sure)
+
+
+def _run_of_names(texts: list[tuple[HtmlElement, str]], *, sure: bool, at_once: bool = False) -> list[str]:
+    """Return the names of the first text that has some, and of those behind it that are set like it.
+
+    Args:
+        texts: Texts with the elements they stand in.
+        sure: Whether a single word may be a name.
+        at_once: Give up at the first text that has no names.
+    """
     names: list[str] = []
     first: HtmlElement | None = None
-    for holder, text in texts[start:]:
-        own = _shaped(split_names(text), sure=sure or announced)
+    for holder, text in texts:
+        own = _shaped(split_names(text), sure=sure)
         if own and (first is None or _alike(holder, first)):
             first = holder if first is None else first
             names += own
-        elif names and not _JOINER.fullmatch(text):
+        elif (names or at_once) and not _JOINER.fullmatch(text):
             break
     return names
 
@@ -97,16 +119,46 @@ def _alike(one: HtmlElement, other: HtmlElement) -> bool:
     return one is not other and one.tag == other.tag and one.get("class") == other.get("class")
 
 
-def _announced(block: HtmlElement) -> list[str]:
-    """Return the names in a short block that begins with a word for "by" and holds nothing but names."""
-    head = clean_line((block.text or "")[:_LONGEST])
-    if not announces(head):
-        return []
-    line = clean_line(block.text_content()[: 2 * _LONGEST])
-    if len(line) > _LONGEST or strip_by(line) == line:
-        return []
-    return [name for name in _shaped(split_names(line), sure=False) if not line.endswith((".", "!", "?"))]
+def _announced(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names behind a word for "by" that begins a text, or is one: far into the article only the latter."""
+    for index, line in enumerate(lines):
+        if len(line.text) > _LONGEST:
+            continue
+        text = clean_line(line.text)
+        rest = announced(text)
+        if rest is None or (line.prose > _NEAR and rest) or is_foreign(line.holder):
+            continue
+        behind = [(near.holder, clean_line(near.text)) for near in lines[index + 1 : index + _MOST_ANNOUNCED]]
+        if rest:
+            names = _run_of_names([(line.holder, rest), *behind], sure=False, at_once=True)
+        elif is_doubtful(text):
+            names = []
+        else:
+            names = _run_of_names(behind, sure=False, at_once=True)
+        if names:
+            yield "by", names
+
+
+def _alone(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names that are a whole paragraph of their own before the article begins, set apart by their type."""
+    for line in lines:
+        if line.prose:
+            return
+        paragraph = line.holder.getparent()
+        if line.holder.tag not in ("strong", "b", "em", "i") or paragraph is None or paragraph.tag not in ("p", "div"):
+            continue
+        text = clean_line(line.text)
+        if len(text) > _LONGEST // 2 or text != clean_line(paragraph.text_content()[:_LONGEST]):
+            continue
+        names = split_names(text)
+        words = sum(len(name.split()) for name in names)
+        if names and words >= len(_WORD.findall(text)) and all(has_name_shape(name, single=False) for name in names):
+            yield "text", names
 
 
 def _shaped(names: list[str], *, sure: bool) -> list[str]:
-    return [name for name in names if is_group(name) or has_name_shape(name, single=sure)]
+    return [
+        name
+        for name in names
+        if has_name_shape(name, single=sure or name.isupper()) or (is_group(name) and not name[0].islower())
+    ]

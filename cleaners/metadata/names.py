@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from cleaners.dates import find_dates
+from cleaners.dates import find_dates, month_number
 from cleaners.metadata.text import clean_line
 
 #: Characters and words of the longest name; longer pieces are sentences.
@@ -24,6 +24,7 @@ _PIECES = re.compile(r"\s*[;|•·●/＞>、，,\n]\s*|\s+[–—\-~:]+\s+|\s*[
 _PLACE = re.compile(r"(?<=\w\s)(?:in|for|at|für|from|aus|bei|vom|pour|para)\s+(?=\S)", re.IGNORECASE)
 _TRAILING = re.compile(r"[\s.,:;|/\-–—·•&+]+$")
 _LEADING = re.compile(r"^[\s,:;|/\-–—·•&+.\"'“”]+")
+_LABEL = re.compile(r"^[^\W\d_]+(?:\s[^\W\d_]+)?\s*:\s+")
 _DIGITS = re.compile(r"\d")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ACCOUNT = re.compile(r"[^\W_]*[a-z0-9][_.\-][a-z0-9][\w.\-]*|[a-z0-9]+")
@@ -34,6 +35,7 @@ _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class _Words:
     by: re.Pattern[str]
+    by_colon: re.Pattern[str]
     doubtful_by: frozenset[str]
     joiners: re.Pattern[str]
     doubtful_joiners: frozenset[str]
@@ -63,6 +65,7 @@ def _words() -> _Words:
     content = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     return _Words(
         by=re.compile(rf"(?P<by>{_any_of(content['by'])})(?:\s*[:：/]\s*|\s+|$)", re.IGNORECASE),
+        by_colon=re.compile(rf"(?<![^\W_])(?:{_any_of(content['by'])})\s*[:：]\s*", re.IGNORECASE),
         doubtful_by=frozenset(content["doubtful_by"]),
         joiners=re.compile(rf"\s+(?P<and>{_any_of(content['and'])}|&|\+)\s+", re.IGNORECASE),
         doubtful_joiners=frozenset(content["doubtful_and"]),
@@ -98,7 +101,7 @@ def split_names(byline: str) -> list[str]:
 
 def _without_asides(line: str) -> str:
     """Return a byline without brackets, addresses and dates; each leaves a boundary where it stood."""
-    bare = _ADDRESS.sub(" ; ", _BRACKETS.sub("", line) or line)
+    bare = _LABEL.sub("", _ADDRESS.sub(" ; ", _BRACKETS.sub("", line) or line))
     for mention in reversed(find_dates(bare)):
         bare = f"{bare[: mention.start]} ; {bare[mention.end :]}"
     return bare
@@ -120,13 +123,26 @@ def strip_by(text: str) -> str:
     return text
 
 
-def announces(text: str) -> bool:
-    """Tell whether ``text`` begins with a word that announces an author.
+def announced(text: str) -> str | None:
+    """Return what follows the word that announces an author, at the beginning of ``text`` or before a colon in it.
 
-    >>> announces("By"), announces("Von Ana Müller"), announces("Bygones")
-    (True, True, False)
+    >>> announced("Von Ana Müller"), announced("Hamburg | Text: Ana Müller"), announced("By"), announced("Bygones")
+    ('Ana Müller', 'Ana Müller', '', None)
     """
-    return _words().by.match(text) is not None
+    match = _words().by.match(text)
+    if match is not None:
+        return strip_by(text[match.end() :].strip())
+    inside = _words().by_colon.search(text)
+    return text[inside.end() :].strip() if inside else None
+
+
+def is_doubtful(word: str) -> bool:
+    """Tell whether a word that announces an author may as well mean something else.
+
+    >>> is_doubtful("von"), is_doubtful("written by")
+    (True, False)
+    """
+    return word.casefold() in _words().doubtful_by
 
 
 def is_account(name: str) -> bool:
@@ -149,7 +165,7 @@ def has_name_shape(name: str, *, single: bool) -> bool:
     (True, False)
     """
     words = re.split(r"[\s\-’']+", name)
-    if any(map(str.isdigit, name)):
+    if any(map(str.isdigit, name)) or month_number(name) is not None:
         return False
     if len(name.split()) < 2 and not single and not _UNSPACED.search(name):
         return False
@@ -209,9 +225,14 @@ def is_name(name: str) -> bool:
         return False
     if sum(map(str.isalpha, name)) < 2 or len(_DIGITS.findall(name)) > 4:
         return False
-    if folded in words.nobody or folded.strip(".") in words.degree or folded in words.degree:
+    if (
+        folded in words.nobody
+        or words.by.fullmatch(name)
+        or folded.strip(".") in words.degree
+        or folded in words.degree
+    ):
         return False
-    if name[-1] in "?!…" or re.search(r"[{}=_#%*\\]|\.\s+[^\W\d_]{4,}.*\.$", name):
+    if name[-1] in "?!…" or re.search(r"[{}=_#%*\\©]|\.\s+[^\W\d_]{4,}.*\.$", name):
         return False
     return folded not in words.place and (words.role.search(name) is None or is_group(name))
 

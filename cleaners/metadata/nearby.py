@@ -11,15 +11,19 @@ from lxml.html import HtmlElement
 _MOST_BEHIND = 60
 _MOST_AHEAD = 12
 
-#: Blocks behind the headline whose text may announce an author.
-_MOST_BLOCKS = 80
+#: Texts that are kept behind and before the headline.
+_MOST_LINES_BEHIND = 400
+_MOST_LINES_AHEAD = 20
+
+#: Letters of a text that is prose, and no byline or dateline.
+_PROSE = 120
 
 #: Ancestors that are looked at; the blocks that matter are nearer.
 _HIGHEST = 8
 
 _MARKING = ("class", "id", "itemprop", "rel", "data-testid", "data-component", "data-qa")
-_BLOCKS = frozenset(
-    {"p", "div", "span", "a", "address", "li", "b", "strong", "em", "i", "small", "h2", "h3", "h4", "h5", "h6"}
+_SILENT = frozenset(
+    {"script", "style", "noscript", "template", "option", "button", "title", "meta", "link", "head", "svg"}
 )
 _CREDIT = re.compile(
     r"by-?line|(?<![a-z])byl(?![a-z])|author|autor|auteur|writer|reporter|forfatter|kirjoittaja|journalist|redakt"
@@ -32,7 +36,8 @@ _DATED = re.compile(
 )
 _FOREIGN = re.compile(
     r"comment|kommentar|comentario|related|recommend|teaser|sidebar|footer|promo|widget|newsletter|popular|trending|"
-    r"most-?read|more-?(?:news|stories|from)|breaking|ticker|carousel|slider|megamenu|author-?bio|about-?(?:the-)?author|navigation",
+    r"most-?read|more-?(?:news|stories|from)|breaking|ticker|carousel|slider|megamenu|author-?bio|about-?(?:the-)?author"
+    r"|navigation",
     re.IGNORECASE,
 )
 
@@ -49,44 +54,57 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A text between two tags."""
+
+    holder: HtmlElement
+    text: str
+    #: Letters of prose between the headline and the text; 0 before the article has begun.
+    prose: int
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around the headline, the nearest first: behind it in page order, then before it backwards."""
 
     marked: tuple[Marked, ...]
-    #: Blocks behind the headline, in page order.
-    blocks: tuple[HtmlElement, ...]
+    #: Texts behind the headline, in page order.
+    behind: tuple[Line, ...]
+    #: Texts before the headline, in page order.
+    ahead: tuple[Line, ...]
 
 
 def survey(tree: HtmlElement, heading: HtmlElement | None) -> Surroundings:
-    """Collect the marked elements around ``heading``; from the top of the page where there is none."""
-    behind: list[Marked] = []
-    ahead: list[Marked] = []
-    blocks: list[HtmlElement] = []
+    """Collect what stands around ``heading``; from the top of the page where there is none."""
+    marked: tuple[list[Marked], list[Marked]] = ([], [])
+    lines: tuple[list[Line], list[Line]] = ([], [])
     passed = heading is None
+    prose = 0
     for element in tree.iter("*"):
+        if element.tag in _SILENT:
+            continue
         if element is heading:
             passed = True
-            continue
-        if passed and len(blocks) < _MOST_BLOCKS and element.tag in _BLOCKS:
-            blocks.append(element)
-        found = _mark(element)
-        if found is not None:
-            (behind if passed else ahead).append(found)
-            if len(behind) >= _MOST_BEHIND:
-                break
-    near = chain(behind, reversed(ahead[-_MOST_AHEAD:]))
+        elif (found := _mark(element)) is not None and len(marked[passed]) < (_MOST_BEHIND if passed else 10_000):
+            marked[passed].append(found)
+        for text in (element.text, element.tail):
+            if text and not text.isspace() and len(lines[passed]) < (_MOST_LINES_BEHIND if passed else 10_000):
+                lines[passed].append(Line(element, text, prose))
+                prose += len(text) if passed and len(text) > _PROSE else 0
+    near = chain(marked[True], reversed(marked[False][-_MOST_AHEAD:]))
     return Surroundings(
         tuple(found for found in near if not is_foreign(found.element)),
-        tuple(block for block in blocks if not is_foreign(block)),
+        tuple(lines[True]),
+        tuple(lines[False][-_MOST_LINES_AHEAD:]),
     )
 
 
 def _mark(element: HtmlElement) -> Marked | None:
-    if element.tag in ("meta", "link", "script", "body", "html", "head", "img"):
+    if element.tag in ("body", "html", "img"):
         return None
     marks = " ".join(filter(None, map(element.get, _MARKING)))
     credit = bool(marks) and _CREDIT.search(marks) is not None
-    dated = element.tag == "time" or bool(marks) and _DATED.search(marks) is not None
+    dated = element.tag == "time" or (bool(marks) and _DATED.search(marks) is not None)
     return Marked(element, marks, credit, dated) if credit or dated else None
 
 
@@ -106,15 +124,7 @@ def is_foreign(element: HtmlElement) -> bool:
 
 def text_nodes(element: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """Yield the element's texts with the elements they stand in, without those of times, buttons and pictures."""
-    if not isinstance(element.tag, str) or element.tag in (
-        "script",
-        "style",
-        "time",
-        "button",
-        "svg",
-        "figure",
-        "noscript",
-    ):
+    if not isinstance(element.tag, str) or element.tag in _SILENT or element.tag in ("time", "figure"):
         return
     if element.text and not element.text.isspace():
         yield element, element.text

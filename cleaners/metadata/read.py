@@ -21,14 +21,14 @@ from cleaners.metadata.labels import (
     read_type,
 )
 from cleaners.metadata.model import Metadata, PageTime
-from cleaners.metadata.names import split_names
+from cleaners.metadata.names import has_name_shape, split_names
 from cleaners.metadata.nearby import survey
 from cleaners.metadata.robots import read_robots
 from cleaners.metadata.site import read_site
 from cleaners.metadata.tags import Tags, read_tags
 from cleaners.metadata.text import clean_line
 from cleaners.metadata.times import read_times
-from cleaners.metadata.title import read_title
+from cleaners.metadata.title import find_heading, read_title
 from corpus.types import Page, Published
 
 
@@ -57,11 +57,14 @@ class _Reader:
         self._linked = _read_linked(self._tags, page.url, self._canonical, config)
         self._site = read_site(self._tags, self._linked, page.url)
         self._language = read_language(self._tags, self._linked, page)
-        self._around = cache(lambda: survey(tree, next(iter(self._tags.headings), None)))
+        self._title = self._read_title()
+        self._around = cache(
+            lambda: survey(tree, find_heading(tree, self._tags, self._title[0] if self._title else ""))
+        )
 
     def read(self) -> Metadata:
         tags, linked, url = self._tags, self._linked, self._page.url
-        title = self._title()
+        title = self._title
         found, agency = self._credits()
         published, modified = self._times()
         descriptions = read_descriptions(tags, linked)
@@ -108,7 +111,7 @@ class _Reader:
             sources={field: source for field, source in where.items() if source},
         )
 
-    def _title(self) -> tuple[str, str] | None:
+    def _read_title(self) -> tuple[str, str] | None:
         title = read_title(self._tags, self._linked, self._site, self._config)
         if title is None and self._config.fallback:
             asked = clean_line(ask_title(self._tree, self._page.url) or "")
@@ -119,8 +122,9 @@ class _Reader:
         found, agency = read_authors(self._tags, self._linked, self._around, self._site, self._config)
         if found.names or not self._config.fallback:
             return found, agency
-        names = split_names(ask_author(self._tree, self._page.url) or "")
-        return Credits("trafilatura", tuple(names[: self._config.max_authors])), agency
+        asked = split_names(ask_author(self._tree, self._page.url) or "")
+        names = tuple(name for name in asked if has_name_shape(name, single=True))
+        return Credits("trafilatura", names[: self._config.max_authors]), agency
 
     def _times(self) -> tuple[Published | None, Published | None]:
         time = self._page_time()

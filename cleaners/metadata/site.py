@@ -13,7 +13,7 @@ from corpus.urls import registrable_domain
 
 _NAME_METAS = (
     "og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "al:android:app_name",
-    "dc.publisher", "publisher", "dcterms.publisher", "sailthru.publisher", "twitter:site", "site_name", "copyright",
+    "dc.publisher", "publisher", "dcterms.publisher", "sailthru.publisher", "twitter:site", "site_name",
 )  # fmt: skip
 
 _SITES = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "Periodical", "Newspaper"})
@@ -44,6 +44,10 @@ class Site:
         if len(key) < 2:
             return False
         if key in self.keys:
+            return True
+        words = text.split()
+        # "MDR THÜRINGEN", "BBC News": an abbreviation and what it is an edition of.
+        if len(words) <= 3 and len(words[0]) <= 6 and words[0].isupper() and sameness(words[0]) in self.keys:
             return True
         return any(
             (len(own) >= 4 and own in key and len(key) <= _SLACK_FACTOR * len(own) + _SLACK_LETTERS)

@@ -29,7 +29,7 @@ _PUBLISHED_METAS = (
     "pubdate", "publishdate", "publication_date", "publication-date", "article.published", "article:post_date", "published-date",
     "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date", "citation_publication_date",
     "citation_date", "rnews:datepublished", "displaydate", "ptime", "analyticsattributes.articledate", "originalpublicationdate",
-    "article_date_original", "article:create_at", "og:pubdate", "vr:published_time", "last-published", "created", "news_date", "pagedate",
+    "article_date_original", "article:create_at", "og:pubdate", "vr:published_time", "last-published", "created", "news_date", "pagedate", "published",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified",

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from lxml.html import HtmlElement
+
 from cleaners.dates import find_dates
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData
@@ -76,6 +78,23 @@ def _count(voting: list[tuple[str, _Candidate]]) -> dict[str, float]:
                 if other != key and len(other) > _SHORTEST_TAIL and key.endswith(other):
                     votes[other] += _KICKER_FACTOR * candidate.weight
     return votes
+
+
+def find_heading(tree: HtmlElement, tags: Tags, title: str) -> HtmlElement | None:
+    """Return the element that shows the headline to the reader: where bylines and datelines are near.
+
+    The heading that says what the title says; else any element whose text does; else the first heading.
+    """
+    key = sameness(title)
+    for heading in tags.headings:
+        own = sameness(heading.text_content())
+        if key and own and (key in own or own in key):
+            return heading
+    for element in tree.iter("h2", "h3", "h4", "td", "th", "font", "b", "strong", "p", "div", "span", "legend"):
+        text = element.text
+        if text and len(text) <= 2 * len(title) and len(text.strip()) > 5 and key and sameness(text) == key:
+            return element
+    return next(iter(tags.headings), None)
 
 
 def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:

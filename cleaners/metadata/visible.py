@@ -7,16 +7,24 @@ from datetime import date, datetime
 
 from lxml.html import HtmlElement
 
-from cleaners.dates import Role, day_of, find_dates, parse_date
-from cleaners.metadata.nearby import Surroundings
+from cleaners.dates import Role, day_of, find_dates, parse_date, role_of
+from cleaners.metadata.nearby import Line, Surroundings, is_foreign
 from cleaners.metadata.text import clean_line
 
 #: Characters of the longest dateline; longer elements hold more than that.
 _LONGEST = 200
 
+#: Characters of the longest line without marks that is taken for a dateline, and of the label before it.
+_LONGEST_LINE = 90
+_LONGEST_LABEL = 30
+
+#: Letters of prose behind the headline within which an unmarked date is the article's.
+_NEAR = 600
+
 #: Dates that are kept; more stand in lists of teasers.
 _MOST = 20
 
+_FIGURE = re.compile(r"\d")
 _PUBLISHED_CLASS = re.compile(r"publi[sc]|datepub|entry-date|post-?date|posted|created|pubdate|original", re.IGNORECASE)
 _MODIFIED_CLASS = re.compile(r"updated|modified|lastmod|aktualisier|actualiza", re.IGNORECASE)
 
@@ -33,12 +41,29 @@ class VisibleDate:
 def find_visible_dates(
     around: Surroundings, *, language: str | None = None, country: str | None = None
 ) -> tuple[VisibleDate, ...]:
-    """Return the dates around the headline, the nearest first."""
+    """Return the dates around the headline: those of marked elements, then those of short lines, the nearest first."""
     found: list[VisibleDate] = []
     for marked in around.marked:
         if marked.dated and len(found) < _MOST:
             found += _dates_of(marked.element, language, country)
+    for lines in (around.behind, around.ahead[::-1]):
+        for index, line in enumerate(lines):
+            if len(found) < 2 * _MOST and _may_be_dateline(line):
+                label = lines[index - 1].text if index and lines is around.behind else ""
+                found += _dates_of_line(line.text, label, language, country)
     return tuple(found)
+
+
+def _may_be_dateline(line: Line) -> bool:
+    if line.prose > _NEAR or not _FIGURE.search(line.text) or len(line.text.strip()) > _LONGEST_LINE:
+        return False
+    return not is_foreign(line.holder)
+
+
+def _dates_of_line(text: str, label: str, language: str | None, country: str | None) -> Iterator[VisibleDate]:
+    announced = role_of(label) if len(label) <= _LONGEST_LABEL else Role.UNKNOWN
+    for mention in find_dates(clean_line(text), language=language, country=country):
+        yield VisibleDate(mention.value, "text", announced if mention.role is Role.UNKNOWN else mention.role)
 
 
 def _dates_of(element: HtmlElement, language: str | None, country: str | None) -> Iterator[VisibleDate]:

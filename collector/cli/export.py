@@ -109,11 +109,11 @@ def _verify(folder: Path, *, as_json: bool) -> Exit:
     if as_json:
         print_json({"folder": str(folder.absolute()), "files": found.files, "faults": found.faults})
     elif not found.faults:
-        out.print(f"{found.files} files with {found.manifest.articles} articles are as they were exported")
+        out.print(f"all as it was exported: {found.manifest.articles} articles, files: {found.files}")
     else:
         for fault in found.faults[:20]:
             err.print(f"{escape(fault.file)}: {escape(fault.message)}", soft_wrap=True)
         if len(found.faults) > 20:
             err.print(f"… and {len(found.faults) - 20} more")
-        err.print(f"[bold red]{len(found.faults)} faults[/]: export again, or copy the export again")
+        err.print(f"[bold red]faults: {len(found.faults)}[/]; export again, or copy the export again")
     return Exit.CORPUS if found.faults else Exit.OK

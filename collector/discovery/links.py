@@ -53,7 +53,10 @@ def read_links(
 
 
 def read_feed_links(tree: HtmlElement, url: str) -> Iterator[Discovery]:
-    """Yield the feeds that a page announces (``link rel=alternate``), without those of comments."""
+    """Yield the feeds that a page announces (``link rel=alternate``), without those of comments.
+
+    Feeds off the site are among them: many sites leave theirs to a service that counts readers.
+    """
     base = base_of(tree, url)
     for link in tree.iter("link"):
         rels = (link.get("rel") or "").lower().split()
@@ -62,7 +65,7 @@ def read_feed_links(tree: HtmlElement, url: str) -> Iterator[Discovery]:
         if (link.get("type") or "").partition(";")[0].strip().lower() not in _FEED_TYPES:
             continue
         feed = first_url([link.get("href") or ""], base)
-        if feed and same_site(feed, url) and not _is_comment_feed(feed, url):
+        if feed and not _is_comment_feed(feed, url):
             yield Discovery(url=feed, kind=Kind.FEED, via=Via.LINK, found_on=url)
 
 
@@ -148,8 +151,9 @@ class _Page:
             return _Turn.NOT
         if number.number > self.rules.max_page_number:
             return _Turn.AWAY
-        # A listing may be named as a story is; the pages that it calls its own are believed.
-        return _Turn.AWAY if of_story and not (own and number.named) else _Turn.TO_PAGE
+        # A listing may be named as a story is: what is read as a listing is believed to call its own pages so.
+        believed = own and number.named and self.via is Via.SECTION
+        return _Turn.AWAY if of_story and not believed else _Turn.TO_PAGE
 
 
 def _own_stem(url: str) -> str:

@@ -25,8 +25,10 @@ MIN_STORY_WORDS_IN_LISTING = 7
 MIN_STORY_WORDS_BELOW_LISTING = 5
 #: Words of a section's name below /topics/ and its like, at most.
 MAX_LISTING_WORDS = 2
-#: Letters in a name without separators, in a script that has none, that make it a story.
-MIN_UNSPACED_LETTERS = 12
+#: Han characters and kana in a name that make it a story, as four words do.
+MIN_HAN_OR_KANA = 8
+#: The same for the letters, vowels and tones of Thai, Lao, Khmer and Burmese.
+MIN_UNSPACED_LETTERS = 20
 #: Digits in a row that make a story's number.
 MIN_STORY_DIGITS = 5
 #: The same for a name that is nothing but a number, and no year.
@@ -47,7 +49,8 @@ _FEED = re.compile(
     r"(?:rss|feed|feeds|atom)\d{0,2}(?:\.(?:xml|rdf|json|php|aspx?))?"
     r"|[\w-]*(?:rss|feed|atom)[\w-]*\.(?:xml|rdf|json)|[\w-]+\.(?:rss|atom|rdf)|index\.xml"
 )
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 class Shape(StrEnum):
@@ -99,7 +102,7 @@ class _Address:
         parts = urlsplit(url)
         segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
         name, extension = _split_extension(segments[-1]) if segments else ("", "")
-        if name in WORDS.folder_documents and extension:
+        if name in WORDS.folder_documents and extension in WORDS.pages:
             segments.pop()
             name, extension = _split_extension(segments[-1]) if segments else ("", "")
         parameters = parse_qsl(parts.query.lower(), keep_blank_values=True)
@@ -172,7 +175,7 @@ def _is_story_name(name: str, *, has_extension: bool) -> bool:
         return has_extension
     if _DIGITS.search(name) or any(map(_is_identifier, _SEPARATORS.split(name))):
         return True
-    if len(_UNSPACED.findall(name)) >= MIN_UNSPACED_LETTERS:
+    if len(_HAN_OR_KANA.findall(name)) >= MIN_HAN_OR_KANA or len(_UNSPACED.findall(name)) >= MIN_UNSPACED_LETTERS:
         return True
     if name.isdigit() and len(name) >= MIN_NUMBER_DIGITS and not _YEAR.fullmatch(name):
         return True

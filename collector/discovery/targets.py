@@ -13,11 +13,11 @@ from corpus.urls import canonicalise, resolve
 MIN_HEADLINE_WORDS = 4
 #: Characters that do the same, whatever the words.
 MIN_HEADLINE_CHARACTERS = 25
-#: The same for scripts that write words without spaces, where a headline of four words has about eight.
-MIN_UNSPACED_HEADLINE_CHARACTERS = 8
+#: Han characters and kana that do the same; four words have about eight.
+MIN_HEADLINE_HAN_OR_KANA = 8
 #: Words of a label that repeats its URL, at most: "Arts & Culture".
 MAX_LABEL_WORDS = 3
-#: Characters of a label that names a URL of one word in another script or language, at most.
+#: Characters of a label that names a URL of one word in another script, at most.
 MAX_LABEL_CHARACTERS = 12
 
 _MENU_TAGS = frozenset({"nav", "header", "footer"})
@@ -28,10 +28,11 @@ _MENU_NAME = re.compile(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"[^\W_]+")
+_LATIN = re.compile(r"[A-Za-z]")
 _DIGIT = re.compile(r"\d")
 # The last segment of a path, without a folder's own document, and the query.
 _NAME = re.compile(r"/([^/]*?)/?(?:(?:index|default|home)\.\w{2,5})?(?:\?.*)?$")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def _texts(anchor: HtmlElement) -> Iterator[str]:
 
 
 def _reads_like_headline(text: str) -> bool:
-    if len(_UNSPACED.findall(text)) >= MIN_UNSPACED_HEADLINE_CHARACTERS:
+    if len(_HAN_OR_KANA.findall(text)) >= MIN_HEADLINE_HAN_OR_KANA:
         return True
     return len(text.split()) >= MIN_HEADLINE_WORDS or len(text) >= MIN_HEADLINE_CHARACTERS
 
@@ -121,7 +122,7 @@ def _is_label(text: str, url: str) -> bool:
     if name is None or not words or len(words) > MAX_LABEL_WORDS:
         return False
     named = _WORD.findall(unquote(name[1]).lower())
-    if len(named) == 1 and not _DIGIT.search(name[1]) and len(text) <= MAX_LABEL_CHARACTERS:
+    if len(named) == 1 and not _DIGIT.search(name[1]) and not _LATIN.search(text) and len(text) <= MAX_LABEL_CHARACTERS:
         return True
     return set(named).issuperset(words)
 

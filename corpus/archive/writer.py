@@ -1,9 +1,9 @@
 """Writes the archive: every exchange as it came over the wire, each record to be found again by file and offset.
 
 The body is written still compressed by the server: that keeps the evidence exact, and costs an eighth of compressing it
-again (0.35 against 2.7 ms for a page of 260 kB). Only the transfer coding is gone, because the HTTP client has undone it; the header field that named it is
-renamed as the Internet Archive does, and ``Content-Length`` put right, so that no reader looks for chunks that are not
-there.
+again (0.35 against 2.7 ms for a page of 260 kB). Only the transfer coding is gone, because the HTTP client has undone
+it; the header field that named it is renamed as the Internet Archive does, and ``Content-Length`` put right, so that no
+reader looks for chunks that are not there.
 """
 
 import re
@@ -116,6 +116,9 @@ class ArchiveWriter:
         self._serial = 0
         #: Keeps apart writers that start within one second, on one machine or several.
         self._token = secrets.token_hex(4)
+        #: Why records of an earlier file may not be on the disk, until `flush` has told; and what it told last.
+        self._unsaved: ArchiveError | None = None
+        self._told: ArchiveError | None = None
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -260,9 +263,16 @@ class ArchiveWriter:
             ArchiveError: when the disk refuses: no record written since the last `flush` may be relied on.
         """
         with self._writing:
-            segment = self._segment
+            segment, unsaved = self._segment, self._unsaved
+            self._unsaved = None
+        if unsaved is not None:
+            raise unsaved
         if segment is not None:
-            segment.sync()
+            try:
+                segment.sync()
+            except ArchiveError as error:
+                self._told = error
+                raise
 
     def close(self) -> None:
         """Flush, and close the file; a closed writer writes no more.
@@ -273,6 +283,9 @@ class ArchiveWriter:
         with self._writing:
             self._closed = True
             self._close_segment()
+            unsaved, self._unsaved = self._unsaved, None
+        if unsaved is not None:
+            raise unsaved
 
     def _write(self, compose: Callable[..., tuple[bytes, ...]], common: _Fields) -> WarcRecord:
         """Append what ``compose`` makes for the current file; return where its first record stands."""
@@ -311,12 +324,12 @@ class ArchiveWriter:
 
     def _close_segment(self) -> None:
         segment, self._segment = self._segment, None
-        if segment is not None and segment.failure:
-            # Whoever wrote to it has been told already.
-            with suppress(ArchiveError):
+        if segment is not None:
+            try:
                 segment.close()
-        elif segment is not None:
-            segment.close()
+            except ArchiveError as error:
+                # The record that is being written now has nothing to do with it: `flush` tells of earlier ones.
+                self._unsaved = None if error is self._told else error
 
 
 def _common_fields(url: str, ip: str | IPv4Address | IPv6Address | None = None, protocol: str | None = None) -> _Fields:

@@ -1,5 +1,6 @@
 """What is written is what came, whole records only, and readable whatever happens to the writer or its disk."""
 
+import errno
 import gzip
 import json
 import os
@@ -7,6 +8,7 @@ import random
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
@@ -433,6 +435,32 @@ def test_a_full_disk_leaves_whole_records_and_writing_goes_on_when_there_is_room
     check_filled(
         run_script(FILL, tmp_path, 0, wrapper=(*mount, str(tmp_path))), r"disk is full: free some space.*\.warc\.gz"
     )
+
+
+def test_a_disk_that_refuses_is_told_by_flush_even_when_the_file_was_closed_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No real disk can be made to fail here.
+    def fail(fd: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with ArchiveWriter(tmp_path, prefix="run", rotate_bytes=3000) as writer:
+        writer.write_exchange(**make_exchange(wire_body=os.urandom(1500)))
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", lambda fd: fail(fd) if stat.S_ISREG(os.fstat(fd).st_mode) else None)
+            place = writer.write_exchange(**make_exchange(wire_body=os.urandom(1500)))
+        assert len({path.name for path in tmp_path.iterdir()}) == 2
+        with pytest.raises(ArchiveError, match="disk reports an error"):
+            writer.flush()
+        writer.flush()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fail)
+            with pytest.raises(ArchiveError, match="disk reports an error"):
+                writer.flush()
+        after = writer.write_exchange(**make_exchange())
+        assert after.file != place.file
+        writer.flush()
+    assert read_page(tmp_path, after).body == BODY
 
 
 #: Writes and flushes for ever; prints what was acknowledged.

@@ -56,7 +56,7 @@ def in_every_order(builder: Builder, *shots: Shot) -> set[Articles]:
     return {after(builder, order) for order in permutations(shots)}
 
 
-# -- ties ---------------------------------------------------------------------------------------------------------------
+# -- ties -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_page_that_names_another_as_canonical_joins_it(builder: Builder) -> None:
@@ -154,7 +154,7 @@ def test_a_twin_that_says_nothing_new_of_the_article_does_not_change_it(builder:
     assert builder.store.db.execute("SELECT changed_at FROM article").fetchone()[0] == at(1).timestamp()
 
 
-# -- parts --------------------------------------------------------------------------------------------------------------
+# -- parts ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_parts_of_a_split_article_are_joined_in_order_whatever_the_order_of_arrival(builder: Builder) -> None:

@@ -32,6 +32,7 @@ def test_a_host_has_its_port_unless_it_is_the_default(url: str, host: str) -> No
         ("http://[::1]/", "[::1]"),
         ("http://localhost:8000/", "localhost:8000"),
         ("http://intranet/", "intranet"),
+        ("http://news.valley.example/", "valley.example"),
         ("https://www.ଓଡ଼ିଶା.ଭାରତ/", "xn--mhc2a1dxale.xn--3hcrj9c"),
     ],
 )

@@ -37,7 +37,7 @@ def state_of(builder: Builder, url: str) -> tuple[object, ...]:
     return tuple(row.fetchone())
 
 
-# -- outcomes -----------------------------------------------------------------------------------------------------------
+# -- outcomes ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_visit_has_one_outcome_and_the_run_counts_them(builder: Builder) -> None:
@@ -115,7 +115,7 @@ def test_a_text_that_stands_at_many_urls_is_stored_once(builder: Builder) -> Non
     assert builder.store.db.execute("SELECT count(*) FROM text").fetchone()[0] == 1
 
 
-# -- twice --------------------------------------------------------------------------------------------------------------
+# -- twice ------------------------------------------------------------------------------------------------------------
 
 SHOTS = st.lists(
     st.builds(
@@ -147,7 +147,7 @@ def test_removing_the_same_twice_changes_nothing(builder: Builder) -> None:
     assert builder.remove(A, Reason.TOO_SHORT, "38 words < 50", hour=1) == "unchanged"
 
 
-# -- whole or not at all --------------------------------------------------------------------------------------------------
+# -- whole or not at all ----------------------------------------------------------------------------------------------
 
 
 def test_a_batch_is_stored_whole_or_not_at_all(builder: Builder) -> None:
@@ -163,7 +163,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(builder: Builder) -> None:
     assert [state_of(builder, url)[0] for url in (A, C)] == ["leased", "leased"]
 
 
-# -- trying again ---------------------------------------------------------------------------------------------------------
+# -- trying again -----------------------------------------------------------------------------------------------------
 
 
 def test_a_deferred_url_waits_until_its_time_and_counts_its_attempts(builder: Builder) -> None:
@@ -190,7 +190,7 @@ def test_an_older_response_that_is_ingested_later_does_not_undo_what_the_last_on
     assert row[0] == at(5).timestamp()
 
 
-# -- discoveries --------------------------------------------------------------------------------------------------------
+# -- discoveries ------------------------------------------------------------------------------------------------------
 
 
 def test_every_place_that_names_a_url_is_remembered_once(builder: Builder) -> None:

@@ -134,7 +134,8 @@ def test_shapes_are_told_apart(path: str, shape: Shape) -> None:
         ("/a-1234", "/a-12345"),
         ("/a/123", "/a/1234"),
         ("/a/ab12cde", "/a/ab12cdef"),
-        ("/" + "河" * 11, "/" + "河" * 12),
+        ("/" + "河" * 7, "/" + "河" * 8),
+        ("/" + "ก" * 19, "/" + "ก" * 20),
     ],
 )
 def test_both_sides_of_each_threshold(below: str, at: str) -> None:
