@@ -17,7 +17,6 @@ from cleaners.config import BodyConfig, CleanerConfig
 from cleaners.data import read_table
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
-from cleaners.headline import find_headline
 from cleaners.typography import sameness
 
 # Elements that are a part of running text, and so no container of it.
@@ -25,34 +24,27 @@ _PARTS = frozenset(
     "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header".split()
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# Elements beside the article.
-_ASIDES = frozenset({"aside", "nav", "footer", "figure", "form", "dialog"})
+_GALLERY = "gallery"
 # Levels between a card and the text in it.
 _CARD_DEPTH = 6
 
 
-def settle_body(draft: Draft, *, title: str | None, witness: str | None, url: str, config: CleanerConfig) -> None:
+def settle_body(draft: Draft, *, headline: Block | None, witness: str | None, url: str, config: CleanerConfig) -> None:
     """Cut what the extractor took from around the article, and restore what it left out of it.
 
     Args:
         draft: The page; it is changed.
-        title: The article's title.
+        headline: The block of the article's headline.
         witness: The article's text as JSON-LD states it.
         url: The page's URL: cards lead to other stories of its site.
         config: Thresholds.
     """
     cut_cards(draft, url, config)
-    cut_named(draft, config.body)
-    cut_outside(draft, config)
-    cut_other_articles(draft, title, config)
+    cut_named(draft, config)
+    cut_outside(draft, headline, config)
+    cut_other_articles(draft, headline, config)
     trust_witness(draft, witness, config)
     fill_gaps(draft, config)
-
-
-def find_asides(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
-    """Return the indices of the blocks that stand beside the article by their tags, names or as cards."""
-    aside = {block.index for block in blocks for element in block.ancestors if element.tag in _ASIDES or rule_of_names(element)}
-    return frozenset(aside) | _Cards(blocks, url, config).find()
 
 
 def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
@@ -121,17 +113,29 @@ def _signature(element: HtmlElement) -> tuple[str, str]:
     return str(element.tag), element.get("class") or ""
 
 
-def cut_named(draft: Draft, config: BodyConfig) -> None:
-    """Cut the parts of the page whose names say what they are, in their classes and ids."""
+def cut_named(draft: Draft, config: CleanerConfig) -> None:
+    """Cut the parts of the page whose names say what they are, in their classes and ids.
+
+    A part that is a large share of the text is no such part, whatever its name; but a gallery is, beside a story.
+    """
     weights: Counter[tuple[str, str]] = Counter()
     for block in draft.kept:
         weights.update(dict.fromkeys({_signature(element) for element in block.ancestors}, block.weight))
-    limit = config.max_named_share * draft.weight
+    total = draft.weight
+    named: defaultdict[str, list[Block]] = defaultdict(list)
     for block in draft.kept:
         for element in block.ancestors:
             rule = rule_of_names(element)
-            if rule and weights[_signature(element)] < limit:
-                draft.cut(block, rule)
+            if rule and (rule == _GALLERY or weights[_signature(element)] < config.body.max_named_share * total):
+                named[rule].append(block)
+                break
+    pictured = {block.index for block in named[_GALLERY]}
+    story = sum(b.weight for b in draft.kept if is_paragraph(b, config.extract) and b.index not in pictured)
+    if story < config.extract.min_rival_weight:
+        del named[_GALLERY]
+    for rule, blocks in named.items():
+        for block in blocks:
+            draft.cut(block, rule)
 
 
 def rule_of_names(element: HtmlElement) -> str | None:
@@ -162,7 +166,7 @@ def _names() -> tuple[Mapping[str, str], frozenset[str]]:
     return {word: rule for rule, words in table.items() for word in words}, whole
 
 
-def cut_outside(draft: Draft, config: CleanerConfig) -> None:
+def cut_outside(draft: Draft, headline: Block | None, config: CleanerConfig) -> None:
     """Cut what stands outside the container of the running text, but paragraphs shortly before it."""
     container = _find_container(draft, config)
     if container is None:
@@ -171,7 +175,8 @@ def cut_outside(draft: Draft, config: CleanerConfig) -> None:
     first = min(block.index for block in draft.blocks if container in block.ancestors)
     for block in draft.kept:
         level = next(levels[element] for element in block.ancestors if element in levels)
-        near = 0 < level <= config.body.max_climb and block.index < first
+        led = headline is not None and headline.index < block.index
+        near = (level <= config.body.max_climb or led) and block.index < first
         if level and not (near and is_paragraph(block, config.extract)):
             draft.cut(block, BOILERPLATE)
 
@@ -187,14 +192,13 @@ def _find_container(draft: Draft, config: CleanerConfig) -> HtmlElement | None:
     return max(holders, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
 
 
-def cut_other_articles(draft: Draft, title: str | None, config: CleanerConfig) -> None:
+def cut_other_articles(draft: Draft, headline: Block | None, config: CleanerConfig) -> None:
     """Cut the ``<article>`` elements beside the one that holds the headline, or most of the text."""
     weights: Counter[HtmlElement] = Counter()
     for block in draft.kept:
         weights.update({element: block.weight for element in block.ancestors if element.tag == "article"})
     if len(weights) < 2:  # noqa: PLR2004
         return
-    headline = find_headline(draft.blocks, title)
     around = headline.ancestors if headline is not None else ()
     main = next((element for element in around if weights[element] >= config.extract.min_paragraph_weight), None)
     if main is None:

@@ -7,6 +7,7 @@ says of it: whether it was a list item, and how many blank lines stood before it
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cleaners.typography import fold
 
@@ -39,10 +40,10 @@ class Line:
 
 
 def split_lines(text: str) -> tuple[Line, ...]:
-    """Return the blocks of a dump, hard-wrapped lines joined.
+    r"""Return the blocks of a dump, hard-wrapped lines joined.
 
-    >>> split_lines("Menu\\n  • Home\\n\\nIt rained.")
-    (Line(text='Menu', bullet=False, gap=0), Line(text='Home', bullet=True, gap=0), Line(text='It rained.', bullet=False, gap=1))
+    >>> [line.text for line in split_lines("Menu\n  • Home\n\nIt rained.")]
+    ['Menu', 'Home', 'It rained.']
     """
     lines: list[Line] = []
     gap = 0
@@ -74,7 +75,7 @@ def _unwrap(lines: list[str]) -> list[str]:
     width = max(map(len, lines), default=0)
     if not 0 < width <= _WIDEST:
         return lines
-    pairs = list(zip(lines, lines[1:], strict=False))
+    pairs = list(pairwise(lines))
     long = [(line, after) for line, after in pairs if after and 3 * len(line) >= 2 * width]
     full = sum(_was_broken(line, after, width) for line, after in long)
     if full < _MIN_FULL_LINES or full < _MIN_FULL_SHARE * len(long):

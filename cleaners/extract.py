@@ -26,7 +26,7 @@ def extract(
     blocks: Sequence[Block],
     url: str,
     config: ExtractConfig | None = None,
-    asides: Collection[int] = (),
+    headline: Block | None = None,
 ) -> frozenset[int]:
     """Return the indices of the blocks that trafilatura takes for the article.
 
@@ -35,7 +35,7 @@ def extract(
         blocks: The page's blocks.
         url: Named in errors.
         config: Thresholds; the defaults where None.
-        asides: Indices of blocks beside the article: the fast answer is not doubted for leaving them out.
+        headline: The block of the headline; tells which of two answers is this page's article.
 
     Raises:
         ExtractionError: trafilatura failed.
@@ -45,10 +45,10 @@ def extract(
     if not marked:
         return frozenset()
     quick = _ask(tree, blocks, marked, url, config, fast=True)
-    if not is_doubtful(quick, blocks, config, asides):
+    if not is_doubtful(quick, blocks, config):
         return quick
     full = _ask(tree, blocks, marked, url, config, fast=False)
-    return quick if contradicts(full, quick, blocks, config) else full
+    return quick if is_rival(full, quick, blocks, headline, config) else full
 
 
 def is_paragraph(block: Block, config: ExtractConfig) -> bool:
@@ -91,20 +91,25 @@ def _share(block: Block, nodes: set[int]) -> float:
     return sum(length for length, kept in lengths if kept) / (sum(length for length, _ in lengths) or 1)
 
 
-def is_doubtful(
-    chosen: Collection[int], blocks: Sequence[Block], config: ExtractConfig, asides: Collection[int] = ()
-) -> bool:
+def is_doubtful(chosen: Collection[int], blocks: Sequence[Block], config: ExtractConfig) -> bool:
     """Whether an answer covers little of the page's paragraphs, or holds many scraps."""
     paragraphs = {block.index: block.weight for block in blocks if is_paragraph(block, config)}
     kept = sum(blocks[index].weight for index in chosen)
     running = sum(weight for index, weight in paragraphs.items() if index in chosen)
-    there = sum(weight for index, weight in paragraphs.items() if index in chosen or index not in asides)
-    return running <= config.min_cover * there or kept - running >= config.max_scrap_share * kept
+    return running <= config.min_cover * sum(paragraphs.values()) or kept - running >= config.max_scrap_share * kept
 
 
-def contradicts(full: Collection[int], quick: Collection[int], blocks: Sequence[Block], config: ExtractConfig) -> bool:
-    """Whether the full answer is another article than the quick one, and that an article of its own."""
-    paragraphs = {index: blocks[index].weight for index in quick if is_paragraph(blocks[index], config)}
-    own = sum(paragraphs.values())
-    shared = sum(weight for index, weight in paragraphs.items() if index in full)
-    return own >= config.min_rival_weight and shared < config.min_agreement * own
+def is_rival(
+    full: Collection[int], quick: Collection[int], blocks: Sequence[Block], headline: Block | None, config: ExtractConfig
+) -> bool:
+    """Whether the full answer is another article of the page, and the quick one the headline's."""
+    own = {index: blocks[index].weight for index in quick if is_paragraph(blocks[index], config)}
+    weight = sum(own.values())
+    shared = sum(weight for index, weight in own.items() if index in full)
+    if headline is None or weight < config.min_rival_weight or shared >= config.min_agreement * weight:
+        return False
+    starts = [
+        min((index for index in answer if index > headline.index and is_paragraph(blocks[index], config)), default=None)
+        for answer in (quick, full)
+    ]
+    return starts[0] is not None and (starts[1] is None or starts[0] < starts[1])

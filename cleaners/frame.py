@@ -112,6 +112,8 @@ def cut_furniture(draft: Draft, config: CleanerConfig) -> None:
 
 def cut_tail(draft: Draft, config: CleanerConfig) -> None:
     """Cut from the end what is no end of a text: copyright lines, links, headings without a text."""
+    if _first_paragraph(draft, config) is None:
+        return
     for block in reversed(draft.kept):
         if _COPYRIGHT.search(block.text[:200]) and len(block.text) <= 3 * config.frame.max_line:
             draft.cut(block, "legal")

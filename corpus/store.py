@@ -241,7 +241,7 @@ class Store:
         self._insert_capture(columns)
         if columns["reason"] is not None:
             return f"removed/{columns['reason']!s}", str(columns["evidence"])
-        placed = self._grouping.place(visit.lease.url_id, now)
+        placed = self._grouping.place(visit.lease.url_id, now, fetch_id=int(str(columns["fetch_id"])))
         assert placed is not None, f"a kept capture has a place: {visit.lease.url}"
         self.db.execute("UPDATE capture SET joined_by = ? WHERE fetch_id = ?", (placed.joined_by, columns["fetch_id"]))
         return self._outcome(placed, updated=before != columns["text_key"])

@@ -19,6 +19,9 @@ from corpus.hosts import DEFAULT_PORTS, host_of, normalise_host, registrable_dom
 
 __all__ = ["canonicalise", "host_of", "registrable_domain", "resolve", "same_site"]
 
+#: Characters of the longest URL that is read. No server takes more, and pages carry megabytes in an attribute.
+MAX_URL_CHARACTERS = 16_384
+
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _TAB_AND_NEWLINE = str.maketrans("", "", "\t\n\r")
 _HAS_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -38,12 +41,12 @@ def resolve(url: str, base: str | None = None) -> str:
         base: Absolute URL that a relative ``url`` is resolved against.
 
     Raises:
-        ValueError: when the result is no http(s) URL.
+        ValueError: when the result is no http(s) URL, or longer than `MAX_URL_CHARACTERS`.
 
     >>> resolve("../नमस्ते?utm_source=rss#top", "https://example.com/a/b/c")
     'https://example.com/a/%E0%A4%A8%E0%A4%AE%E0%A4%B8%E0%A5%8D%E0%A4%A4%E0%A5%87?utm_source=rss'
     """
-    return _make_valid(_join(_clean(url), base))
+    return _make_valid(_join(_clean(_bounded(url)), base))
 
 
 def canonicalise(url: str, base: str | None = None) -> str:
@@ -64,7 +67,7 @@ def canonicalise(url: str, base: str | None = None) -> str:
         base: Absolute URL that a relative ``url`` is resolved against.
 
     Raises:
-        ValueError: when the result is no http(s) URL.
+        ValueError: when the result is no http(s) URL, or longer than `MAX_URL_CHARACTERS`.
 
     >>> canonicalise("HTTP://user:pw@Example.COM:80/a/../%7Ebob/?utm_source=x&b=2&a=%2f#!top")
     'http://example.com/~bob/?a=%2F&b=2'
@@ -105,6 +108,12 @@ class _Parameters:
 
 
 _PARAMETERS = _Parameters.read()
+
+
+def _bounded(url: str) -> str:
+    if len(url) > MAX_URL_CHARACTERS:
+        raise ValueError(f"URL of {len(url)} characters: {url[:200]!r}…")
+    return url
 
 
 def _clean(url: str) -> str:
@@ -149,14 +158,15 @@ def _make_valid(url: str) -> str:
     port = parts.port
     if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    return safe_url_string(urlunsplit((parts.scheme, host, parts.path or "/", parts.query, "")))
+    return _bounded(safe_url_string(urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))))
 
 
 @functools.lru_cache(maxsize=16_384)
 def _normalise(url: str) -> str:
     parts = urlsplit(url)
     path = _SESSION_IN_PATH.sub("", _normalise_percent(parts.path))
-    return urlunsplit((parts.scheme, parts.netloc, _remove_dot_segments(path), _normalise_query(parts.query), ""))
+    path = _remove_dot_segments(path)
+    return _bounded(urlunsplit((parts.scheme, parts.netloc, path, _normalise_query(parts.query), "")))
 
 
 def _normalise_percent(text: str) -> str:

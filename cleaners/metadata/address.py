@@ -5,12 +5,10 @@ from urllib.parse import urlsplit
 
 from cleaners.metadata.jsonld import LinkedData, texts
 from cleaners.metadata.loose_json import Json
+from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
 from cleaners.metadata.text import clean_line
 from corpus.urls import resolve
-
-_IMAGE_METAS = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
-_LICENCE_METAS = ("dc.rights.license", "dcterms.license", "dc.license", "license", "dcterms.rights.license")
 
 #: Letters of the longest URL that is believed; beyond are images in the attribute (data:) and accidents.
 _LONGEST_URL = 2000
@@ -53,7 +51,7 @@ def read_amp(tags: Tags, page_url: str) -> str | None:
 
 def read_image(tags: Tags, linked: LinkedData, page_url: str) -> tuple[str, str] | None:
     """Return the absolute URL of the lead image and where it was read, or None."""
-    for name, content in tags.every(*_IMAGE_METAS):
+    for name, content in tags.every(*places("meta")["image"]):
         url = absolute(clean_line(content), tags, page_url)
         if url is not None:
             return url, f"meta:{name}"
@@ -71,7 +69,7 @@ def read_licence(tags: Tags, linked: LinkedData, page_url: str) -> tuple[str, st
         ("json-ld", line) for node in (*linked.articles, *linked.pages) for line in _licences(node.get("license"))
     ]
     stated += [("link:license", href) for href in tags.links.get("license", ())]
-    stated += [(f"meta:{name}", content) for name, content in tags.every(*_LICENCE_METAS)]
+    stated += [(f"meta:{name}", content) for name, content in tags.every(*places("meta")["licence"])]
     stated += [("a:license", href) for href in tags.licences]
     for source, licence in stated:
         line = clean_line(licence)

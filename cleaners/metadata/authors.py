@@ -8,17 +8,16 @@ from cleaners.metadata.byline import read_bylines
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData, texts, types
 from cleaners.metadata.loose_json import Json
-from cleaners.metadata.names import announced, distinct, is_account, is_agency, is_group, split_names, strip_by
+from cleaners.metadata.name_kinds import is_account, is_agency, is_group
+from cleaners.metadata.names import announced, distinct, split_names, strip_by, turn_round
 from cleaners.metadata.nearby import Surroundings
 from cleaners.metadata.site import Site
+from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
 from cleaners.metadata.text import clean_line
 
-_METAS = (
-    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-    "dc.creator.aut", "citation_author", "byl", "article:author_name", "article:byline", "authors", "articleauthor", "creator",
-    "cxenseparse:author", "shareaholic:article_author_name", "atc-metaauthor", "dcsext.author", "rbauthors", "author-name",
-)  # fmt: skip
+#: Meta elements of libraries, which put the surname first.
+_INVERTING = frozenset({"citation_author", "dc.creator", "dcterms.creator", "dc.creator.aut"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +141,10 @@ def _names(line: str, kind: _Kind) -> list[str]:
 
 def _meta_credits(tags: Tags, site: Site) -> Iterator[Credits]:
     yield from _labelled_credits(tags, site)
-    for name in _METAS:
+    for name in places("meta")["author"]:
         sheet = _Sheet(site)
         for content in tags.metas.get(name, ()):
-            for credited in split_names(content):
+            for credited in split_names(turn_round(content) if name in _INVERTING else content):
                 sheet.add(credited, _Kind.UNKNOWN)
         if sheet.persons or sheet.accounts or sheet.groups:
             yield sheet.close(f"meta:{name}")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from cleaners.metadata.names import announced, has_name_shape, is_doubtful, is_group, split_names
+from cleaners.metadata.name_kinds import has_name_shape, is_group
+from cleaners.metadata.names import announced, is_doubtful, split_names
 from cleaners.metadata.nearby import Line, Marked, Surroundings, is_foreign, text_nodes
 from cleaners.metadata.text import clean_line
 

@@ -8,40 +8,17 @@ https://developers.google.com/search/docs/appearance/structured-data/article.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 
 from cleaners.metadata.loose_json import Json, read_json
-from cleaners.metadata.text import clean_line
-from cleaners.typography import sameness
+from cleaners.metadata.tables import places
+from cleaners.metadata.text import clean_line, headline_key
 
 Node = Mapping[str, Json]
 
 #: Levels of nesting and number of nodes that are looked at; live blogs have a few hundred updates.
 _DEEPEST = 12
 _MOST_NODES = 3000
-
-#: Keys under which the thing that a node is about stands; under other keys stand other things.
-_MAIN_KEYS = frozenset({"@graph", "mainEntity", "mainEntityOfPage", "article", "mainContentOfPage"})
-
-#: Keys under which no description of the page's article stands.
-_FOREIGN_KEYS = frozenset({
-    "author", "publisher", "creator", "image", "logo", "comment", "comments", "review", "reviews", "liveBlogUpdate", "citation",
-    "isPartOf", "isBasedOn", "breadcrumb", "potentialAction", "relatedLink", "significantLink", "mentions", "about", "video",
-    "audio", "associatedMedia", "itemReviewed", "thumbnail", "contentLocation", "address", "offers", "speakable", "copyrightHolder",
-})  # fmt: skip
-
-_ARTICLES = frozenset({
-    "Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle",
-    "BackgroundNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "LiveBlogPosting", "AdvertiserContentArticle",
-    "SatiricalArticle", "ScholarlyArticle", "MedicalScholarlyArticle", "TechArticle", "APIReference", "Report", "SocialMediaPosting",
-    "DiscussionForumPosting",
-})  # fmt: skip
-_WORKS = frozenset({
-    "Review", "ClaimReview", "CreativeWork", "Recipe", "HowTo", "Podcast", "PodcastEpisode", "RadioEpisode", "VideoObject",
-    "MediaObject", "AudioObject", "ImageGallery", "MediaGallery", "Quotation", "Course", "Blog", "NewsItem", "Book", "Movie",
-})  # fmt: skip
-_PAGES = frozenset({
-    "WebPage", "ItemPage", "AboutPage", "FAQPage", "QAPage", "CollectionPage", "MedicalWebPage", "WebContent", "ProfilePage",
-})  # fmt: skip
 
 
 class _Standing(IntEnum):
@@ -105,10 +82,12 @@ def read_linked_data(scripts: Iterable[str], *, urls: frozenset[str], titles: It
         identity = place.node.get("@id")
         if isinstance(identity, str) and (identity not in by_id or len(place.node) > len(by_id[identity])):
             by_id[identity] = place.node
-    known = [key for key in map(sameness, titles) if key]
+    known = [key for key in map(headline_key, titles) if key]
     return LinkedData(
         articles=tuple(_choose(places, urls, known)),
-        pages=tuple(place.node for place in places if place.standing is _Standing.MAIN and types(place.node) & _PAGES),
+        pages=tuple(
+            place.node for place in places if place.standing is _Standing.MAIN and types(place.node) & _types("pages")
+        ),
         breadcrumbs=tuple(place.node for place in places if "BreadcrumbList" in types(place.node)),
         by_id=by_id,
     )
@@ -175,10 +154,20 @@ def _descend(value: Json, standing: _Standing, depth: int) -> Iterator[tuple[Nod
                 yield from _descend(part, min(standing, _standing_under(key)), depth + 1)
 
 
+@cache
+def _keys(kind: str) -> frozenset[str]:
+    return frozenset(places("keys")[kind])
+
+
+@cache
+def _types(kind: str) -> frozenset[str]:
+    return frozenset(places("types")[kind])
+
+
 def _standing_under(key: str) -> _Standing:
-    if key in _MAIN_KEYS:
+    if key in _keys("main"):
         return _Standing.MAIN
-    return _Standing.FOREIGN if key in _FOREIGN_KEYS else _Standing.BESIDE
+    return _Standing.FOREIGN if key in _keys("foreign") else _Standing.BESIDE
 
 
 def _choose(places: list[_Place], urls: frozenset[str], titles: list[str]) -> list[Node]:
@@ -203,9 +192,9 @@ def _choose(places: list[_Place], urls: frozenset[str], titles: list[str]) -> li
 
 
 def _rank(names: set[str]) -> int:
-    if names & _ARTICLES:
+    if names & _types("articles"):
         return 3
-    return 1 if names & _WORKS else 0
+    return 1 if names & _types("works") else 0
 
 
 def _speaks_of(node: Node, urls: frozenset[str]) -> tuple[bool, bool]:
@@ -234,7 +223,7 @@ def _addresses(value: Json) -> Iterator[str]:
 def _same_title(node: Node, titles: list[str]) -> bool:
     for key in ("headline", "name", "alternativeHeadline"):
         for line in texts(node.get(key)):
-            own = sameness(line)
+            own = headline_key(line)
             if own and any(own in title or (len(title) > 15 and title in own) for title in titles):
                 return True
     return False
@@ -247,7 +236,7 @@ def _fullness(node: Node) -> int:
 
 def _same_article(best: Node, other: Node) -> bool:
     """Tell whether a second node speaks of the article too: its headline or address is the same."""
-    mine, theirs = ({sameness(line) for line in texts(node.get("headline"))} for node in (best, other))
+    mine, theirs = ({headline_key(line) for line in texts(node.get("headline"))} for node in (best, other))
     if mine and theirs:
         return bool(mine & theirs)
     mine, theirs = ({address_key(url) for url in _addresses(node.get("url"))} for node in (best, other))

@@ -6,22 +6,10 @@ from collections.abc import Iterable, Iterator
 from cleaners.metadata.jsonld import LinkedData, Node, texts, types
 from cleaners.metadata.loose_json import Json
 from cleaners.metadata.site import Site
+from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
-from cleaners.metadata.text import clean_line, clean_text
-from cleaners.typography import sameness
+from cleaners.metadata.text import clean_line, clean_text, headline_key
 from corpus.types import Page
-
-_DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.abstract")
-_TAG_METAS = (
-    "article:tag",
-    "news_keywords",
-    "keywords",
-    "parsely-tags",
-    "sailthru.tags",
-    "dcterms.subject",
-    "dc.subject",
-)
-_SECTION_METAS = ("article:section", "parsely-section", "og:article:section", "section", "cxenseparse:section")
 
 #: Characters of the longest tag and section; what is longer is a sentence.
 _LONGEST_LABEL = 100
@@ -58,13 +46,13 @@ def read_language(tags: Tags, linked: LinkedData, page: Page) -> tuple[str, str]
 def read_descriptions(tags: Tags, linked: LinkedData) -> list[tuple[str, str]]:
     """Return every distinct summary with where it was read, the best first."""
     stated = [("json-ld", line) for line in linked.lines("description")]
-    stated += [(f"meta:{name}", clean_line(content)) for name, content in tags.every(*_DESCRIPTION_METAS)]
+    stated += [(f"meta:{name}", clean_line(content)) for name, content in tags.every(*places("meta")["description"])]
     stated += [("microdata", clean_line(content)) for content in tags.item_metas.get("description", ())[:1]]
     stated += [("json-ld", line) for line in linked.lines("alternativeHeadline")]
     stated += [("json-ld", line) for line in linked.lines("abstract")]
     distinct: dict[str, tuple[str, str]] = {}
     for source, line in stated:
-        key = sameness(line)
+        key = headline_key(line)
         if key:
             distinct.setdefault(key, (line, source))
     return list(distinct.values())
@@ -75,7 +63,7 @@ def read_section(tags: Tags, linked: LinkedData, site: Site) -> tuple[tuple[str,
     stated = _labels(linked.lines("articleSection"))
     if stated:
         return stated, "json-ld"
-    for name, content in tags.every(*_SECTION_METAS):
+    for name, content in tags.every(*places("meta")["section"]):
         return _labels([content]), f"meta:{name}"
     crumbs = _labels(_crumbs(linked, site))
     return (crumbs, "json-ld:breadcrumb") if crumbs else None
@@ -86,7 +74,7 @@ def read_keywords(tags: Tags, linked: LinkedData, most: int) -> tuple[tuple[str,
     stated = _labels(linked.lines("keywords"), split=True)
     if stated:
         return stated[:most], "json-ld"
-    for name in _TAG_METAS:
+    for name in places("meta")["tags"]:
         stated = _labels(tags.metas.get(name, ()), split=True)
         if stated:
             return stated[:most], f"meta:{name}"
@@ -100,10 +88,10 @@ def read_paywall(tags: Tags, linked: LinkedData) -> tuple[bool, str] | None:
     (https://developers.google.com/search/docs/appearance/structured-data/paywalled-content). ``metered`` articles
     are closed to whoever has read a few, and so count as closed.
     """
-    free = list(_statements_of_access((*linked.articles, *linked.pages), linked))
+    free = list(_statements_of_access((*linked.articles, *linked.pages)))
     if free:
         return not all(free), "json-ld"
-    for name, content in tags.every("article:content_tier", "og:article:content_tier"):
+    for name, content in tags.every(*places("meta")["access"]):
         tier = content.strip().lower()
         if tier in ("free", "locked", "metered"):
             return tier != "free", f"meta:{name}"
@@ -138,7 +126,7 @@ def _crumbs(linked: LinkedData, site: Site) -> Iterator[str]:
                 yield name
 
 
-def _statements_of_access(nodes: Iterable[Node], linked: LinkedData) -> Iterator[bool]:
+def _statements_of_access(nodes: Iterable[Node]) -> Iterator[bool]:
     for node in nodes:
         parts = node.get("hasPart")
         for part in (node, *(parts if isinstance(parts, list) else [parts])):

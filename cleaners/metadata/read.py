@@ -21,7 +21,8 @@ from cleaners.metadata.labels import (
     read_type,
 )
 from cleaners.metadata.model import Metadata, PageTime
-from cleaners.metadata.names import has_name_shape, split_names
+from cleaners.metadata.name_kinds import has_name_shape
+from cleaners.metadata.names import split_names
 from cleaners.metadata.nearby import survey
 from cleaners.metadata.robots import read_robots
 from cleaners.metadata.site import read_site

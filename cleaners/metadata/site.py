@@ -6,17 +6,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cleaners.metadata.jsonld import LinkedData, Node, types
+from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
-from cleaners.metadata.text import clean_line
-from cleaners.typography import sameness
+from cleaners.metadata.text import clean_line, headline_key
 from corpus.urls import registrable_domain
-
-_NAME_METAS = (
-    "og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "al:android:app_name",
-    "dc.publisher", "publisher", "dcterms.publisher", "sailthru.publisher", "twitter:site", "site_name",
-)  # fmt: skip
-
-_SITES = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "Periodical", "Newspaper"})
 
 #: A segment of a title may be longer than the site's name by this factor and these letters ("Daily Mail Online").
 _SLACK_FACTOR = 2
@@ -30,7 +23,7 @@ class Site:
     #: The name it gives itself, with where it does.
     name: str | None
     source: str | None
-    #: Its names as `cleaners.typography.sameness` spells them.
+    #: Its names as `headline_key` spells them.
     keys: frozenset[str]
 
     def is_called(self, text: str) -> bool:
@@ -40,14 +33,14 @@ class Site:
         >>> site.is_called("Daily Mail Online"), site.is_called("Royal Mail goes online today")
         (True, False)
         """
-        key = sameness(text)
+        key = headline_key(text)
         if len(key) < 2:
             return False
         if key in self.keys:
             return True
         words = text.split()
         # "MDR THÜRINGEN", "BBC News": an abbreviation and what it is an edition of.
-        if len(words) <= 3 and len(words[0]) <= 6 and words[0].isupper() and sameness(words[0]) in self.keys:
+        if len(words) <= 3 and len(words[0]) <= 6 and words[0].isupper() and headline_key(words[0]) in self.keys:
             return True
         return any(
             (len(own) >= 4 and own in key and len(key) <= _SLACK_FACTOR * len(own) + _SLACK_LETTERS)
@@ -59,22 +52,22 @@ class Site:
 def read_site(tags: Tags, linked: LinkedData, url: str) -> Site:
     """Collect the site's names from its meta elements, its JSON-LD and its host."""
     named = [*_named(tags, linked)]
-    keys = {sameness(name) for _, name in named} | set(_host_keys(url))
+    keys = {headline_key(name) for _, name in named} | set(_host_keys(url))
     # "The Daily Planet - Breaking news, sport and weather": the name is before the claim.
-    keys |= {sameness(re.split(r"\s[-–—|:]\s", name)[0]) for _, name in named}
+    keys |= {headline_key(re.split(r"\s[-–—|:]\s", name)[0]) for _, name in named}
     source, name = next(((source, name) for source, name in named if not name.startswith("@")), (None, None))
     return Site(name, source, frozenset(key for key in keys if len(key) >= 2))
 
 
 def _named(tags: Tags, linked: LinkedData) -> Iterator[tuple[str, str]]:
-    for source, content in tags.every(_NAME_METAS[0]):
+    for source, content in tags.every("og:site_name"):
         yield f"meta:{source}", clean_line(content)
     for node in (*linked.articles, *linked.pages):
         for name in linked.lines("publisher", nodes=(node,)):
             yield "json-ld", name
     for name in _site_nodes(linked.by_id.values()):
         yield "json-ld", name
-    for source, content in tags.every(*_NAME_METAS[1:]):
+    for source, content in tags.every(*places("meta")["site"]):
         name = clean_line(content)
         if name and "/" not in name and len(name) <= 80:
             yield f"meta:{source}", name
@@ -82,7 +75,7 @@ def _named(tags: Tags, linked: LinkedData) -> Iterator[tuple[str, str]]:
 
 def _site_nodes(nodes: Iterable[Node]) -> Iterator[str]:
     for node in nodes:
-        if types(node) & _SITES:
+        if types(node) & frozenset(places("types")["sites"]):
             name = node.get("name")
             if isinstance(name, str) and clean_line(name):
                 yield clean_line(name)
@@ -90,10 +83,10 @@ def _site_nodes(nodes: Iterable[Node]) -> Iterator[str]:
 
 def _host_keys(url: str) -> Iterator[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    yield sameness(host)
+    yield headline_key(host)
     try:
         domain = registrable_domain(url).partition(":")[0]
     except ValueError:
         return
-    yield sameness(domain)
-    yield sameness(domain.partition(".")[0])
+    yield headline_key(domain)
+    yield headline_key(domain.partition(".")[0])

@@ -14,30 +14,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 
-from cleaners.dates import Role, day_of, is_plausible, parse_date
+from cleaners.dates import Role, day_of, find_dates, is_plausible, parse_date
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData, texts
 from cleaners.metadata.model import PageTime
 from cleaners.metadata.nearby import Surroundings
+from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
+from cleaners.metadata.text import clean_line
 from cleaners.metadata.visible import VisibleDate, find_visible_dates
 from corpus.types import Published
 
-_PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "published_time",
-    "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "publish-date", "publish_date",
-    "pubdate", "publishdate", "publication_date", "publication-date", "article.published", "article:post_date", "published-date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date", "citation_publication_date",
-    "citation_date", "rnews:datepublished", "displaydate", "ptime", "analyticsattributes.articledate", "originalpublicationdate",
-    "article_date_original", "article:create_at", "og:pubdate", "vr:published_time", "last-published", "created", "news_date", "pagedate", "published",
-)  # fmt: skip
-_MODIFIED_METAS = (
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified",
-    "lastmod", "modified_time", "dcterms.modified", "dc.date.modified", "updated_time", "article:update_at", "utime", "revised",
-)  # fmt: skip
-
 #: The number of places that are read from the head of the page; the others cost more and only add to a day.
 _MACHINE_READABLE = 3
+
+#: Characters at the end of a title in which its date stands.
+_LONGEST_TITLE_END = 40
 
 _IN_URL = re.compile(
     r"(?<!\d)(?P<year>19[89]\d|20\d\d)(?P<mark>[/_.\-]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?=\D|$))(?!\d)"
@@ -58,9 +50,10 @@ def read_times(
     published = _settle(
         (
             lambda: _linked(linked, ("datePublished",), page),
-            lambda: _metas(tags, _PUBLISHED_METAS, page),
+            lambda: _metas(tags, places("meta")["published"], page),
             lambda: _items(tags, "datepublished", page),
             lambda: _visible(visible(), Role.PUBLISHED),
+            lambda: _titles(tags, page),
             lambda: _linked(linked, ("uploadDate", "dateCreated"), page),
             lambda: _url(page.url),
             lambda: _hint(page),
@@ -72,7 +65,7 @@ def read_times(
     modified = _settle(
         (
             lambda: _linked(linked, ("dateModified",), page),
-            lambda: _metas(tags, _MODIFIED_METAS, page),
+            lambda: _metas(tags, places("meta")["modified"], page),
             lambda: _items(tags, "datemodified", page),
             lambda: _visible(visible(), Role.MODIFIED),
         ),
@@ -145,6 +138,15 @@ def _items(tags: Tags, name: str, page: PageTime) -> Iterator[_Claim]:
 
 def _visible(found: tuple[VisibleDate, ...], role: Role) -> Iterator[_Claim]:
     return (_Claim(date_.value, date_.source) for date_ in found if date_.role is role)
+
+
+def _titles(tags: Tags, page: PageTime) -> Iterator[_Claim]:
+    """Yield the dates that end a title: ``Headline | The Planet | 28.04.2023``."""
+    for title in (*tags.metas.get("og:title", ()), tags.title or ""):
+        line = clean_line(title)
+        for mention in find_dates(line[-_LONGEST_TITLE_END:], language=page.language, country=page.country):
+            if mention.end == min(len(line), _LONGEST_TITLE_END):
+                yield _Claim(mention.value, "title")
 
 
 def _url(url: str) -> Iterator[_Claim]:

@@ -14,11 +14,9 @@ from cleaners.dates import find_dates
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData
 from cleaners.metadata.site import Site
+from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
-from cleaners.metadata.text import clean_line
-from cleaners.typography import sameness
-
-_OTHER_METAS = ("title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "citation_title", "headline")
+from cleaners.metadata.text import clean_line, headline_key
 
 #: What stands between a headline and the name of the site.
 _SEPARATOR = re.compile(
@@ -55,9 +53,9 @@ def read_title(tags: Tags, linked: LinkedData, site: Site, config: MetadataConfi
     punctuation vote together, and the winner is spelled as by its first source.
     """
     raw = [candidate for candidate in _candidates(tags, linked) if len(candidate.text) <= config.max_title_chars]
-    whole = {sameness(candidate.text) for candidate in raw}
+    whole = {headline_key(candidate.text) for candidate in raw}
     cut = [replace(candidate, text=strip_site(candidate.text, site, witnesses=whole)) for candidate in raw]
-    keyed = [(sameness(candidate.text), candidate) for candidate in cut]
+    keyed = [(headline_key(candidate.text), candidate) for candidate in cut]
     voting = [(key, candidate) for key, candidate in keyed if key and not site.is_called(candidate.text)]
     voting = voting or [(key, candidate) for key, candidate in keyed if key]
     if not voting:
@@ -85,14 +83,14 @@ def find_heading(tree: HtmlElement, tags: Tags, title: str) -> HtmlElement | Non
 
     The heading that says what the title says; else any element whose text does; else the first heading.
     """
-    key = sameness(title)
+    key = headline_key(title)
     for heading in tags.headings:
-        own = sameness(heading.text_content())
+        own = headline_key(heading.text_content())
         if key and own and (key in own or own in key):
             return heading
     for element in tree.iter("h2", "h3", "h4", "td", "th", "font", "b", "strong", "p", "div", "span", "legend"):
-        text = element.text
-        if text and len(text) <= 2 * len(title) and len(text.strip()) > 5 and key and sameness(text) == key:
+        text = (element.text or "").strip()
+        if len(key) > 5 and len(key) <= len(text) <= 2 * len(title) and headline_key(text) == key:
             return element
     return next(iter(tags.headings), None)
 
@@ -103,7 +101,7 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
     Args:
         title: A headline, as stated.
         site: The site's names.
-        witnesses: Other statements of the headline, as `sameness` spells them: what stands behind one of them is
+        witnesses: Other statements of the headline, as `headline_key` spells them: what stands behind one of them is
             cut whatever it is.
 
     >>> site = Site("The Planet", "og:site_name", frozenset({"theplanet", "planet"}))
@@ -133,10 +131,10 @@ def _is_addition(segment: str, site: Site) -> bool:
 
 
 def _cut_to_witness(title: str, ends: list[re.Match[str]], known: set[str]) -> str:
-    own = sameness(title)
+    own = headline_key(title)
     for end in reversed(ends):
         head = title[: end.start()].strip()
-        key = sameness(head)
+        key = headline_key(head)
         if key != own and len(key) > 8 and key in known:
             return head
     return title
@@ -155,7 +153,7 @@ def _candidates(tags: Tags, linked: LinkedData) -> Iterator[_Candidate]:
     for _, content in tags.every("twitter:title"):
         yield _Candidate(clean_line(content), "meta:twitter:title", 0.5)
         break
-    for name, content in list(tags.every(*_OTHER_METAS))[:2]:
+    for name, content in list(tags.every(*places("meta")["title"]))[:2]:
         yield _Candidate(clean_line(content), f"meta:{name}", 1)
     if tags.title:
         yield _Candidate(tags.title, "title", 0.5)

@@ -60,11 +60,15 @@ def page_parts(tree: HtmlElement, url: str, part: Part | None = None) -> str | N
     stems, wanted = _expected(url, part)
     if wanted > MAX_PARTS or any(shape_of(stem) is Shape.LISTING for stem in stems):
         return None
-    for target, announced, text in _candidates(tree, url):
-        number = page_number(target)
-        if number is None or number.number != wanted or number.stem not in stems:
+    base = base_of(tree, url)
+    for link, announced in _candidates(tree):
+        href = link.get("href") or ""
+        if str(wanted) not in href or (target := first_url([href], base)) is None:
             continue
-        if number.named or announced or text == str(wanted):
+        number = page_number(target)
+        if number is None or number.number != wanted or number.stem not in stems or _is_among_comments(link):
+            continue
+        if number.named or announced or "".join(link.itertext()).strip() == str(wanted):
             return target
     return None
 
@@ -83,18 +87,18 @@ def _expected(url: str, part: Part | None) -> tuple[frozenset[str], int]:
     return frozenset({page_stem(url)}), 2
 
 
-def _candidates(tree: HtmlElement, url: str) -> Iterator[tuple[str, bool, str]]:
-    """Yield the URL of each link, whether it is announced as the next, and its text; announced ones first."""
-    base = base_of(tree, url)
-    anchors = [anchor for anchor in tree.iter("a") if not _is_among_comments(anchor)]
-    announced = [link for link in (*tree.iter("link"), *anchors) if "next" in (link.get("rel") or "").lower().split()]
-    for link in (*announced, *anchors):
-        if target := first_url([link.get("href") or ""], base):
-            yield target, link in announced, "".join(link.itertext()).strip()
+def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
+    """Yield each link, and whether it is announced as the next; announced ones first."""
+    anchors = list(tree.iter("a"))
+    for link in (*tree.iter("link"), *anchors):
+        if "next" in (link.get("rel") or "").lower().split():
+            yield link, True
+    for anchor in anchors:
+        yield anchor, False
 
 
-def _is_among_comments(anchor: HtmlElement) -> bool:
+def _is_among_comments(link: HtmlElement) -> bool:
     return any(
         _COMMENTS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        for element in anchor.iterancestors("div", "section", "ol", "ul", "aside", "nav")
+        for element in link.iterancestors("div", "section", "ol", "ul", "aside", "nav")
     )

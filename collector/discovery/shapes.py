@@ -16,7 +16,7 @@ from collector.discovery.pagination import page_number
 from collector.discovery.words import WORDS
 
 #: Words in the name of a story, from which on the name alone makes it one. Sections are called by one to three words
-#: ("arts-and-culture"); of 1,500 article URLs of 1,100 sites, three quarters have four or more.
+#: ("arts-and-culture"); of 1,421 article URLs on 995 hosts 57 % have four or more, and 89 % one of the signs below.
 MIN_STORY_WORDS = 4
 #: The same for a name with a page's extension, which sections seldom have.
 MIN_STORY_WORDS_WITH_EXTENSION = 3

@@ -37,16 +37,27 @@ def _regroup(patient: OpenPatient, store: Store) -> str:
             concerned |= _pages_of(db, url)
             db.execute("DELETE FROM alias WHERE url = ?", (url,))
         for article_id in (*mute_articles(db), *misled_articles(db)):
-            pages = _members(db, article_id)
-            concerned |= pages
-            if not pages:
-                db.execute("UPDATE capture SET article_id = NULL WHERE article_id = ?", (article_id,))
-                db.execute("DELETE FROM alias WHERE article_id = ?", (article_id,))
-                db.execute("DELETE FROM article WHERE id = ?", (article_id,))
+            concerned |= _members(db, article_id)
+        _make_groupable(db)
         grouping = Grouping(db)
         for url_id in sorted(concerned):
             grouping.place(url_id, patient.now)
     return f"grouped {several(len(concerned), 'page')} anew"
+
+
+def _make_groupable(db: sqlite3.Connection) -> None:
+    """Let articles name captures of their own, and captures articles that are there, as grouping expects."""
+    db.execute("UPDATE capture SET article_id = NULL WHERE article_id NOT IN (SELECT id FROM article)")
+    for article_id in mute_articles(db):
+        row = db.execute(
+            "SELECT max(fetch_id) AS capture_id FROM capture WHERE article_id = ? AND reason IS NULL", (article_id,)
+        ).fetchone()
+        if row["capture_id"] is not None:
+            db.execute("UPDATE article SET capture_id = ? WHERE id = ?", (row["capture_id"], article_id))
+            continue
+        db.execute("UPDATE capture SET article_id = NULL WHERE article_id = ?", (article_id,))
+        db.execute("DELETE FROM alias WHERE article_id = ?", (article_id,))
+        db.execute("DELETE FROM article WHERE id = ?", (article_id,))
 
 
 def _members(db: sqlite3.Connection, article_id: int) -> set[int]:

@@ -61,7 +61,7 @@ def _check_place(target: Path, corpus: CorpusFolder) -> None:
     """Refuse a target that would take a part of the corpus away."""
     for part in (corpus.root, corpus.config, corpus.database, corpus.archive, corpus.exports, corpus.locks):
         if part.resolve().is_relative_to(target):
-            raise ConfigError(f"{target} holds {part.name or part}; an export needs a folder of its own")
+            raise ConfigError(f"{target} holds {part.resolve()}; an export needs a folder of its own")
     for part in (corpus.archive, corpus.locks):
         if target.is_relative_to(part.resolve()):
             raise ConfigError(

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.dedup import resemblance, text_key
-from corpus.grouping import MAX_NAMESAKES
 from corpus.reader import open_corpus
+from corpus.ties import MAX_NAMESAKES
 from corpus.types import Discovery, Kind, Part, Via
 
 A, B, C, D = (f"https://post.example/{name}" for name in ("ferry", "ferry?view=amp", "ferry/print", "dolphins"))
@@ -113,14 +113,31 @@ def test_the_earliest_published_of_two_equal_texts_speaks(builder: Builder) -> N
 # -- time -------------------------------------------------------------------------------------------------------------
 
 
-def test_pages_that_shared_a_text_part_when_the_text_of_one_changes(builder: Builder) -> None:
+def test_a_page_that_shared_a_text_leaves_when_it_shows_another(builder: Builder) -> None:
     shots = (
         Shot(url=A, text=REPAIRS, hour=0, payload="repairs"),
         Shot(url=D, text=REPAIRS, hour=1, payload="repairs"),
-        Shot(url=A, text=FERRY, hour=2),
+        Shot(url=D, text=DOLPHINS, hour=2),
     )
-    apart = frozenset({(frozenset({A}), A, FERRY), (frozenset({D}), D, REPAIRS)})
+    apart = frozenset({(frozenset({A}), A, REPAIRS), (frozenset({D}), D, DOLPHINS)})
     assert in_every_order(builder, *shots) == {apart}
+
+
+def test_a_twin_that_was_not_fetched_since_the_story_was_updated_stays_with_it(builder: Builder) -> None:
+    shots = (
+        Shot(url=A, text=FERRY, hour=0),
+        Shot(url=C, text=FERRY, hour=1),
+        Shot(url=B, text=FERRY, canonical=A, hour=1.5),
+        Shot(url=A, text=story("rewritten"), hour=2),
+    )
+    assert in_every_order(builder, *shots) == {frozenset({(frozenset({A, B, C}), A, story("rewritten"))})}
+
+
+def test_a_page_that_still_shows_what_stood_everywhere_glues_nothing_together(builder: Builder) -> None:
+    shots = [Shot(url=url, text=REPAIRS, hour=1, payload="repairs") for url in (A, C, D)]
+    shots += [Shot(url=A, text=FERRY, hour=2), Shot(url=D, text=DOLPHINS, hour=2)]
+    for found in in_every_order(builder, *shots):
+        assert {url for _, url, _ in found} == {A, D}
 
 
 def test_a_page_that_stood_everywhere_for_a_while_leaves_no_trace_in_the_names(builder: Builder) -> None:

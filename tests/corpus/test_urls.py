@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.urls import canonicalise, resolve
+from corpus.urls import MAX_URL_CHARACTERS, canonicalise, resolve
 
 HOSTS = st.sampled_from(["example.com", "WWW.Bücher.example", "127.0.0.1:8000", "[::1]:80", "user:pw@Example.COM:443"])
 PATH_PIECES = ["/", "//", ".", "..", "a", "B", "%7e", "%7E", "%2f", "%", "%4", "%c3%a9", "é", "नमस्ते", " ", ";", "=",
@@ -146,6 +146,14 @@ def test_what_servers_may_tell_apart_stays_apart(different: str) -> None:
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonicalise(url)
+
+
+def test_the_longest_url_is_read_and_a_longer_one_refused() -> None:
+    longest = "http://example.com/".ljust(MAX_URL_CHARACTERS, "a")
+    assert canonicalise(longest) == longest
+    for longer in (longest + "a", longest[:-1] + "%", longest[:-1] + "é"):
+        with pytest.raises(ValueError, match="characters"):
+            canonicalise(longer)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,317 @@
+"""What a line of a text dump looks like, in figures that no language decides.
+
+Prose has long lines that end like sentences and stand among their like; furniture has short ones, in runs. The figures
+here say that of a line and its neighbours. Words enter only as coverage by the furniture table and, for the vocabulary
+of the article itself, as words that the dump repeats.
+
+A line's mass is its number of letters, a Han character or kana counting three: so a Chinese sentence weighs what its
+translation weighs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import log2, sqrt
+
+from cleaners.dumps import Line
+from cleaners.furniture import coverage
+
+#: The figures of one line by name.
+Shape = Mapping[str, float]
+
+#: Mass of a short sentence: what ends like a sentence and weighs as much counts as prose.
+PROSE_MASS = 60
+#: Coverage by furniture from which a line that ends like a sentence is no prose ("Sign up for our newsletter.").
+_FURNITURE_SHARE = 0.5
+
+#: Ends of sentences in the scripts of the press (Unicode property Sentence_Terminal), with what may close behind them.
+SENTENCE_END = re.compile("[.!?…。！？।॥۔؟።។။｡][\"'”’»›)\\]」』）】\u200f\\s]*$")
+_BROKEN_OFF = re.compile(r"(?:\.\.\.|…|\.\.)[\s\])]*$")
+_SENTENCE = re.compile("[.!?。！？।॥۔؟።។။](?=[\"'”’»」』)]*(?:\\s|$|[\u3040-\u9fff]))")
+_COMMA = re.compile("[,،，、;؛]")
+_DAY_OR_TIME = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[月월]"
+)
+_SEPARATOR = re.compile(r"[|»›→·•]|>>|\s/\s")
+_ADDRESS = re.compile(r"https?:|www\.|\.com\b|@\w")
+_QUOTED = re.compile("[“\"„«»‘'「『–—-]")
+_IN_PARENTHESES = re.compile("[(（\\[【].*[)）\\]】]$")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0962-\u0963\u0981-\u0dff\u0e31-\u0e4e"
+_WORD = re.compile(rf"{_UNSPACED.pattern}|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:[{_MARKS}'’]+[^\W_]*)*")
+
+_KINDS = (
+    "share",
+    "related",
+    "comments",
+    "prompt",
+    "legal",
+    "advertisement",
+    "navigation",
+    "tags",
+    "picture",
+    "facts",
+)
+_NOWHERE = 30
+
+
+def mass(text: str) -> int:
+    """Return the mass of a text: its characters without spaces, a Han character or kana counting three."""
+    return len(text) - text.count(" ") + 2 * len(_UNSPACED.findall(text))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, case-folded, each Han character or kana a word.
+
+    >>> words_of("Don’t stop, 東京!")
+    ['don’t', 'stop', '東', '京']
+    """
+    return _WORD.findall(text.casefold())
+
+
+def key_of(text: str) -> str:
+    """Return what two lines that say the same share."""
+    return "".join(words_of(text)) or text
+
+
+def ends_like_sentence(text: str) -> bool:
+    """Tell whether a line ends with a sentence, and not broken off with dots."""
+    return bool(SENTENCE_END.search(text)) and not _BROKEN_OFF.search(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The lines of a dump with what is measured once for each."""
+
+    lines: tuple[Line, ...]
+    mass: tuple[int, ...]
+    words: tuple[tuple[str, ...], ...]
+    coverage: tuple[Mapping[str, float], ...]
+    #: Sum of the coverages, at most 1.
+    furniture: tuple[float, ...]
+    sentence: tuple[bool, ...]
+    prose: tuple[bool, ...]
+    #: How often the line's words stand in the dump.
+    times: tuple[int, ...]
+
+
+def measure(lines: Sequence[Line]) -> Measured:
+    """Measure the lines of a dump, each by itself."""
+    texts = [line.text for line in lines]
+    words = [tuple(words_of(text)) for text in texts]
+    keys = ["".join(found) or text for found, text in zip(words, texts, strict=True)]
+    times = Counter(keys)
+    masses = [mass(text) for text in texts]
+    covered = [coverage(text) for text in texts]
+    furniture = [min(1.0, sum(kinds.values()) - kinds.get("ages", 0.0)) for kinds in covered]
+    sentence = [ends_like_sentence(text) for text in texts]
+    prose = [
+        ends and weight >= PROSE_MASS and share < _FURNITURE_SHARE
+        for ends, weight, share in zip(sentence, masses, furniture, strict=True)
+    ]
+    return Measured(
+        lines=tuple(lines),
+        mass=tuple(masses),
+        words=tuple(words),
+        coverage=tuple(covered),
+        furniture=tuple(furniture),
+        sentence=tuple(sentence),
+        prose=tuple(prose),
+        times=tuple(times[key] for key in keys),
+    )
+
+
+def shapes(measured: Measured) -> list[Shape]:
+    """Return the figures of each line: its own, its neighbours', and how prose and furniture lie around it."""
+    around = _Around(measured)
+    return [
+        _own(measured, index) | _neighbours(measured, index) | around.of(index) for index in range(len(measured.lines))
+    ]
+
+
+def _own(measured: Measured, index: int) -> dict[str, float]:
+    text = measured.lines[index].text
+    letters = [sign for sign in text if sign.isalpha()]
+    tokens = text.split()
+    weight = measured.mass[index]
+    kinds = measured.coverage[index]
+    return {
+        "mass": log2(1 + weight),
+        "words": len(measured.words[index]),
+        "sentence": measured.sentence[index],
+        "broken-off": bool(_BROKEN_OFF.search(text)),
+        "sentences": min(len(_SENTENCE.findall(text)), 6),
+        "commas": min(len(_COMMA.findall(text)), 6),
+        "digits": sum(map(str.isdigit, text)) / len(text),
+        "upper": sum(map(str.isupper, letters)) / max(1, len(letters)),
+        "title-case": sum(token[0].isupper() for token in tokens) / len(tokens),
+        "bullet": measured.lines[index].bullet,
+        "lower-start": bool(letters) and text[0].islower(),
+        "colon": text.endswith((":", "：")),
+        "separator": bool(_SEPARATOR.search(text)),
+        "address": bool(_ADDRESS.search(text)),
+        "age": weight < 40 and "ages" in kinds and any(map(str.isdigit, text)),
+        "day": weight < PROSE_MASS and bool(_DAY_OR_TIME.search(text)),
+        "question": text.endswith(("?", "？", "؟")),
+        "exclamation": text.endswith(("!", "！")),
+        "quoted": bool(_QUOTED.match(text)),
+        "parentheses": bool(_IN_PARENTHESES.match(text)),
+        "times": min(measured.times[index], 5),
+        "furniture": measured.furniture[index],
+    } | {kind: kinds.get(kind, 0.0) for kind in _KINDS}
+
+
+def _neighbours(measured: Measured, index: int) -> dict[str, float]:
+    count = len(measured.lines)
+    found: dict[str, float] = {
+        "gap": min(measured.lines[index].gap, 2),
+        "gap-behind": min(measured.lines[index + 1].gap, 2) if index + 1 < count else 2,
+    }
+    for step in (-2, -1, 1, 2):
+        other = index + step
+        inside = 0 <= other < count
+        found[f"mass{step:+}"] = log2(1 + measured.mass[other]) if inside else -1
+        found[f"sentence{step:+}"] = measured.sentence[other] if inside else -1
+        found[f"furniture{step:+}"] = measured.furniture[other] if inside else -1
+    heads = (measured.coverage[index - step].get("related", 0.0) for step in range(1, min(index, 8) + 1))
+    found["below-box"] = next((step for step, share in enumerate(heads, 1) if share >= _FURNITURE_SHARE), _NOWHERE)
+    return found
+
+
+class _Around:
+    """Sums over windows of lines, by prefix sums."""
+
+    def __init__(self, measured: Measured) -> None:
+        self._count = len(measured.lines)
+        prose_mass = [weight if prose else 0 for weight, prose in zip(measured.mass, measured.prose, strict=True)]
+        self._prose = [0, *accumulate(prose_mass)]
+        self._mass = [0, *accumulate(measured.mass)]
+        self._furniture = [0.0, *accumulate(measured.furniture)]
+        self._above = _distances(measured.prose)
+        self._below = _distances(measured.prose[::-1])[::-1]
+
+    def of(self, index: int) -> dict[str, float]:
+        """Return the figures of the surroundings of line ``index``."""
+        total = self._prose[-1]
+        found = {
+            "place": index / max(1, self._count - 1),
+            "prose-share-above": self._prose[index] / max(1, total),
+            "prose-total": log2(1 + total),
+            "lines": log2(1 + self._count),
+            "prose-above": self._above[index],
+            "prose-below": self._below[index],
+        }
+        for name, sums, spans in (("prose", self._prose, (3, 10)), ("mass", self._mass, (5,))):
+            for span in spans:
+                found[f"{name}-{span}"] = log2(1 + self._before(sums, index, span))
+                found[f"{name}+{span}"] = log2(1 + self._behind(sums, index, span))
+        for span in (3, 8):
+            found[f"furniture-{span}"] = self._before(self._furniture, index, span)
+            found[f"furniture+{span}"] = self._behind(self._furniture, index, span)
+        return found
+
+    def _before(self, sums: Sequence[float], index: int, span: int) -> float:
+        return sums[index] - sums[max(0, index - span)]
+
+    def _behind(self, sums: Sequence[float], index: int, span: int) -> float:
+        return sums[min(self._count, index + 1 + span)] - sums[index + 1]
+
+
+def _distances(prose: Sequence[bool]) -> list[int]:
+    """Return for each line how many lines stand between it and the last line of prose before it."""
+    found, since = [], _NOWHERE
+    for is_prose in prose:
+        found.append(min(since, _NOWHERE))
+        since = 0 if is_prose else since + 1
+    return found
+
+
+def context(measured: Measured, scores: Sequence[float]) -> list[Shape]:
+    """Return what the first scores of all lines say of each line.
+
+    The article is first taken to be the run of lines with the greatest sum of scores; each line is then told whether
+    it lies within, how far from its ends, how much of its vocabulary it shares, and how many boxes, buttons and dates
+    lie between the beginning of that run and the line: a second article on the page has them before it.
+    """
+    start, end = best_run([_clip(s) * sqrt(min(m, 400) + 5) for s, m in zip(scores, measured.mass, strict=True)])
+    vocabulary: Counter[str] = Counter()
+    for index in range(start, end + 1):
+        if scores[index] > 0:
+            vocabulary.update(measured.words[index])
+    common = {word for word, _ in vocabulary.most_common(25)}
+    buttons = boxes = dates = 0
+    found: list[Shape] = []
+    for index, score in enumerate(scores):
+        inside = start <= index <= end
+        own = Counter(measured.words[index]) if inside and score > 0 else Counter()
+        found.append(
+            {
+                "score": score,
+                "inside": inside,
+                "from-start": max(-25, min(25, index - start)),
+                "to-end": max(-25, min(25, end - index)),
+                "shared-words": _shared(measured.words[index], vocabulary, own, common),
+                "common-words": _share(measured.words[index], common),
+                "buttons": min(buttons, 8),
+                "boxes": min(boxes, 6),
+                "dates": min(dates, 6),
+            }
+            | _score_windows(scores, index)
+        )
+        if index >= start and measured.mass[index] < 80:
+            kinds = measured.coverage[index]
+            buttons += kinds.get("tags", 0.0) + kinds.get("share", 0.0) >= _FURNITURE_SHARE
+            boxes += sum(kinds.get(kind, 0.0) for kind in ("related", "comments", "prompt")) >= _FURNITURE_SHARE
+            dates += kinds.get("facts", 0.0) >= 0.25 and bool(_DAY_OR_TIME.search(measured.lines[index].text))
+    return found
+
+
+def best_run(scores: Sequence[float]) -> tuple[int, int]:
+    """Return first and last index of the run with the greatest sum (Kadane); of one line where none is positive.
+
+    >>> best_run([-1, 2, -1, 3, -9, 4])
+    (1, 3)
+    """
+    best, found, total, begin = 0.0, None, 0.0, 0
+    for index, score in enumerate(scores):
+        if total <= 0:
+            total, begin = 0.0, index
+        total += score
+        if total > best:
+            best, found = total, (begin, index)
+    if found is None:
+        top = max(range(len(scores)), key=scores.__getitem__)
+        return top, top
+    return found
+
+
+def _clip(score: float) -> float:
+    return max(-4.0, min(4.0, score))
+
+
+def _shared(words: Sequence[str], vocabulary: Counter[str], own: Counter[str], common: set[str]) -> float:
+    """Return the share of a line's content words that other lines of the article hold too; -0.2 without such words."""
+    content = {word for word in words if (len(word) >= 4 or _UNSPACED.match(word)) and word not in common}
+    if not content:
+        return -0.2
+    return sum(vocabulary[word] > own[word] for word in content) / len(content)
+
+
+def _share(words: Sequence[str], common: set[str]) -> float:
+    return sum(word in common for word in words) / max(1, len(words))
+
+
+def _score_windows(scores: Sequence[float], index: int) -> dict[str, float]:
+    count = len(scores)
+    found = {}
+    for step in (1, 2, 3):
+        found[f"score-{step}"] = scores[index - step] if index >= step else -6.0
+        found[f"score+{step}"] = scores[index + step] if index + step < count else -6.0
+    for span in (5, 12):
+        found[f"scores-{span}"] = sum(scores[max(0, index - span) : index]) / span
+        found[f"scores+{span}"] = sum(scores[index + 1 : index + 1 + span]) / span
+    found["best-above"] = max(scores[max(0, index - 6) : index], default=-6.0)
+    found["best-below"] = max(scores[index + 1 : index + 7], default=-6.0)
+    return found

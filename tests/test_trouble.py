@@ -1,0 +1,146 @@
+"""Trouble on our own machine: a full disk, a folder without write permission, a database that somebody holds."""
+
+import os
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crawling import QUICK, collector, crawl, make_corpus, stored
+
+from collector.demo import DemoNewsSites
+from collector.demo.sites import Outlet
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def outlet() -> Iterator[Outlet]:
+    with DemoNewsSites(addresses=("127.0.0.1",), crawl_delay_seconds=0) as sites:
+        yield sites.outlets[0]
+
+
+def corpus_of(root: Path, outlet: Outlet, settings: str = QUICK) -> Path:
+    return make_corpus(root, {"post": f'url = "{outlet.url}"\nfeeds = ["{outlet.feed_url}"]'}, settings)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte, or a skip where we may not make one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False)
+    if made.returncode != 0:
+        pytest.skip("no right to mount a small file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_crawl_on_a_disk_that_fills_up_stops_with_a_word_and_goes_on_when_there_is_room(
+    small_disk: Path, outlet: Outlet, tmp_path: Path
+) -> None:
+    corpus = corpus_of(small_disk / "c", outlet, QUICK + "\n[archive]\nmin_free_mb = 0\n")
+    ended = crawl(corpus)
+    assert ended.code == 3, ended.stderr
+    assert "full" in ended.stdout or "space" in ended.stdout, ended.stdout
+    before = stored(corpus)
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    assert crawl(corpus).code == 0
+    undisturbed = corpus_of(tmp_path / "u", outlet)
+    assert crawl(undisturbed).code == 0
+    assert stored(corpus) == stored(undisturbed)
+    assert before.keys() <= stored(corpus).keys()
+
+
+def test_a_crawl_stops_before_the_disk_is_full(outlet: Outlet, tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "c", outlet, QUICK + "\n[archive]\nmin_free_mb = 1000000000\n")
+    ended = crawl(corpus)
+    assert ended.code == 3
+    assert "min_free_mb" in ended.stdout
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_an_error_that_says_what_to_do(outlet: Outlet, tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "c", outlet)
+    corpus.chmod(0o555)
+    try:
+        ended = crawl(corpus)
+        assert ended.code == 3
+        assert "permission" in ended.stderr
+    finally:
+        corpus.chmod(0o755)
+
+
+def test_a_database_that_another_process_holds_is_waited_for(outlet: Outlet, tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "c", outlet)
+    assert crawl(corpus, "--max-pages", "3").code == 0
+    holder = sqlite3.connect(corpus / "corpus.db", isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+
+    def let_go() -> None:
+        time.sleep(4)
+        holder.execute("ROLLBACK")
+
+    waiting = threading.Thread(target=let_go)
+    waiting.start()
+    ended = crawl(corpus)
+    waiting.join()
+    holder.close()
+    assert ended.code == 0, ended.stdout
+    assert len(stored(corpus)) > 5
+
+
+def test_a_database_that_is_held_for_long_is_an_error_that_names_it(outlet: Outlet, tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "c", outlet)
+    assert crawl(corpus, "--max-pages", "3").code == 0
+    before = stored(corpus)
+    holder = sqlite3.connect(corpus / "corpus.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    ended = crawl(corpus)
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert ended.code == 3
+    assert "another process" in ended.stderr + ended.stdout
+    assert crawl(corpus).code == 0
+    assert before.keys() <= stored(corpus).keys()
+
+
+def test_a_damaged_database_is_an_error_that_says_so(tmp_path: Path, outlet: Outlet) -> None:
+    corpus = corpus_of(tmp_path / "c", outlet)
+    (corpus / "corpus.db").write_bytes(b"this is no database at all" * 100)
+    ended = crawl(corpus)
+    assert ended.code == 3
+    assert "not a database" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        ("[fetch]\ndelay_seconds = -1", "fetch.delay_seconds"),
+        ("[fetch]\ndelay = 1", "fetch.delay"),
+        ("[fetch", "no valid TOML"),
+        ("[sites.a]\nurl = 'ftp://example.com/'", "sites.a.url"),
+        ("[sites.a]\nurl = 'http://example.com/'\narticle = ['(']", "regular expression"),
+        ("", "no site to crawl"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_file_and_value(lines: str, word: str, tmp_path: Path) -> None:
+    (tmp_path / "collector.toml").write_text(lines, "utf-8")
+    ended = collector("crawl", "--corpus", tmp_path)
+    assert ended.code == 2
+    assert word in ended.stderr
+
+
+def test_a_folder_that_is_no_corpus_is_named(tmp_path: Path) -> None:
+    ended = collector("crawl", "--corpus", tmp_path / "nowhere")
+    assert ended.code == 2
+    assert "collector init" in ended.stderr
+
+
+def test_an_unknown_site_is_answered_with_the_known_ones(tmp_path: Path, outlet: Outlet) -> None:
+    ended = collector("crawl", "nosuch", "--corpus", corpus_of(tmp_path / "c", outlet))
+    assert ended.code == 2
+    assert "post" in ended.stderr
