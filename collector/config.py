@@ -95,12 +95,14 @@ class Cleaning(_Section):
 
 
 class Archiving(_Section):
-    """``[archive]``: the WARC files."""
+    """``[archive]``: the files of the corpus."""
 
     #: A new file is begun when one is larger than this.
     rotate_mb: Annotated[float, Field(gt=0, le=100_000)] = 1024.0
     #: A crawl stops in good order when the disk has less free than this.
     min_free_mb: Annotated[float, Field(ge=0)] = 200.0
+    #: How long a write waits for another process that holds the database, in seconds, before the run gives up.
+    busy_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0
 
 
 class Revisiting(_Section):

@@ -76,7 +76,7 @@ class Crawl:
         folder = CorpusFolder(root)
         folder.check()
         with ExitStack() as opened:
-            store = Store(folder.database, config.site_of)
+            store = Store(folder.database, config.site_of, busy_seconds=config.archive.busy_seconds)
             opened.callback(store.close)
             now = time.time()
             running = [row[0] for row in store.db.execute("SELECT id FROM run WHERE state = 'running'").fetchall()]
@@ -84,8 +84,14 @@ class Crawl:
             if dead:
                 released = store.bury_runs(dead, now)
                 logger.info("took back %d URLs from %d interrupted run(s)", released, len(dead))
-            run = store.begin_run(command, scope.sites, now, config=config.model_dump(mode="json"), versions=versions())
-            opened.enter_context(folder.alive(run.run_id))
+            run = store.begin_run(
+                command,
+                scope.sites,
+                now,
+                config=config.model_dump(mode="json"),
+                versions=versions(),
+                show_alive=lambda run_id: opened.enter_context(folder.alive(run_id)),
+            )
             archive = opened.enter_context(_open_archive(folder, config, run))
             return cls(
                 folder=folder,

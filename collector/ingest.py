@@ -15,12 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 
 import lxml.html
-from corpus.archive.reader import ConvertedText, pages, texts
 
 from cleaners.decode import decode
 from collector.crawl import Crawl
 from collector.study import Findings, Task, cleaner_name
 from collector.workers import Workers
+from corpus.archive.reader import ConvertedText, pages, texts
 from corpus.archive.records import BrokenRecord
 from corpus.errors import ConfigError
 from corpus.ledger import Lease

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import sqlite3
+from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urljoin
 
@@ -12,6 +13,7 @@ from scrapy.crawler import Crawler
 from collector import outcomes
 from collector.committer import Committer
 from collector.crawl import Crawl, crawl_of
+from collector.discovery.traps import TrapLimits, combination_key, trap
 from collector.recording import archive_exchange, fetch_of, provenance_of, task_of
 from collector.response import Failed, Fetched
 from collector.robots import RobotsRules
@@ -134,7 +136,7 @@ class CollectorPipeline:
             fetch=fetch,
             verdict=findings.verdict,
             listing=findings.verdict is None,
-            discoveries=(*findings.discoveries, *self._instead_of_home(crawl, lease, findings)),
+            discoveries=(*_bounded(crawl, findings.discoveries), *self._instead_of_home(crawl, lease, findings)),
             cleaner=self._cleaner,
         )
 
@@ -157,7 +159,11 @@ class CollectorPipeline:
         return [Discovery(url=url, kind=Kind.SITEMAP, via=Via.SECTION, found_on=lease.url) for url in urls]
 
     def _unchanged(self, crawl: Crawl, fetched: Fetched, evidence: str) -> Visit:
-        fetch = self._archived(crawl, fetched, fetched.lease.wire_digest)
+        digest = fetched.lease.wire_digest
+        if digest is not None and crawl.store.fetch_of_payload(digest) is None:
+            fetch = fetch_of(fetched, wire_digest=digest)  # its owner forbade to keep a copy
+        else:
+            fetch = self._archived(crawl, fetched, digest)
         return Visit(lease=fetched.lease, fetch=fetch, unchanged=True, evidence=evidence)
 
     def _without_content(self, crawl: Crawl, fetched: Fetched, wire_digest: bytes) -> Visit:
@@ -248,6 +254,21 @@ class CollectorPipeline:
             record=record,
             same_as=same_as,
         )
+
+
+def _bounded(crawl: Crawl, discoveries: tuple[Discovery, ...]) -> list[Discovery]:
+    """Leave out URLs of which a site has made up too many already, with the same path and other parameters."""
+    most, today = TrapLimits().max_combinations, datetime.fromtimestamp(crawl.now(), UTC).date()
+    kept = []
+    for found in discoveries:
+        key = combination_key(found.url) if "?" in found.url else None
+        if key is not None:
+            forms = crawl.store.ledger.forms(key.partition("?")[0], 5 * most)
+            known = sum(combination_key(url) == key for url in forms)
+            if trap(found.url, today=today, combinations=known) is not None:
+                continue
+        kept.append(found)
+    return kept
 
 
 def _owned(crawl: Crawl, url: str) -> bool:

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.archive.reader import read_page
-
 from collector.crawl import Crawl
 from collector.study import Findings, Task, cleaner_name
 from collector.workers import Workers
+from corpus.archive.reader import read_page
 from corpus.captures import capture_columns
 from corpus.errors import ArchiveError, PageError
 from corpus.ledger import parse_time
@@ -27,7 +26,8 @@ _BATCH = 64
 _NOT_BY_CONTENT = (Reason.HTTP_ERROR, Reason.REDIRECTED, Reason.REDIRECT_LOOP, Reason.OFFSITE)
 
 _CAPTURES = """
-    SELECT capture.*, url.url, url.fetch_url, url.site, url.kind, url.part_of, url.part_number AS part, url.published_hint,
+    SELECT capture.*, url.url, url.fetch_url, url.site, url.kind, url.part_of,
+           url.part_number AS part, url.published_hint,
            fetch.fetched_at, warc.file, fetch.warc_offset, fetch.warc_length,
            original.file AS original_file, twin.warc_offset AS original_offset, twin.warc_length AS original_length,
            (SELECT via FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS via,

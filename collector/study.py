@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import lxml.html
-from cleaners.clean import CLEANER_VERSION, clean
 from cleaners.lines import clean_text
+from lxml.html import HtmlElement
 
+from cleaners.clean import CLEANER_VERSION, clean
 from cleaners.config import CleanerConfig
 from cleaners.decode import decode
 from cleaners.parse import parse
@@ -25,7 +25,8 @@ from collector.discovery.sitemaps import read_sitemap
 from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
-from corpus.types import Discovery, Kind, Page, Part, Provenance, Reason, Removal, Verdict, Via
+from corpus.types import Article, Discovery, Kind, Page, Provenance, Reason, Removal, Verdict, Via
+from corpus.urls import registrable_domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ _SAYS_ARTICLE = re.compile(
 )
 _NOARCHIVE = re.compile(rb"<meta[^>]{1,300}noarchive", re.IGNORECASE)
 _ROBOTS_NAME = re.compile(rb"""name\s*=\s*["']?(?:robots|newscorpuscollector)\b""", re.IGNORECASE)
+_IS_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 #: How much of a page is searched for its own robots directives: they stand in the head.
 _HEAD_BYTES = 200_000
 
@@ -129,17 +131,28 @@ def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth:
     """
     today = page.provenance.fetched_at.date()
     if kind is Kind.FEED:
-        return Findings(discoveries=_wanted(read_feed(page.body, page.url, page.header("content-type")), config, today))
+        try:
+            found = read_feed(page.body, page.url, page.header("content-type"))
+        except DiscoveryError:
+            if not _IS_HTML.match(page.body):
+                raise
+            kind = Kind.ARTICLE  # announced as a feed, and a page all the same
+        else:
+            return Findings(discoveries=_wanted(found, config, today))
     if kind is Kind.SITEMAP:
         found = read_sitemap(page.body, page.url, page.header("content-type"))
         # A sitemap that an index names is looked at again when the index says that it changed.
         deeper = (replace(one, depth=depth + 1) if one.kind is Kind.SITEMAP else one for one in found)
         return Findings(discoveries=_wanted(deeper, config, today))
     entry = config.sites.get(site)
-    links = _links(page, config, entry, kind, depth)
+    tree = _tree(page)
+    links = _links(tree, page, config, entry, kind, depth)
     if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
         return Findings(discoveries=links)
     verdict = _of_site(clean(page, cleaner_config(config)), entry)
+    if isinstance(verdict, Article) and tree is not None:
+        following = next_part(tree, page.url, page.provenance.part)
+        links = links if following is None else (following, *links)
     if kind is Kind.SECTION and isinstance(verdict, Removal):
         return Findings(discoveries=links)
     return Findings(verdict=verdict, discoveries=links)
@@ -163,7 +176,7 @@ def _of_site(verdict: Verdict, entry: Site | None) -> Verdict:
     return verdict
 
 
-# -- links --------------------------------------------------------------------------------------------------------------
+# -- links -----------------------------------------------------------------------------------------------------------
 
 
 def link_rules(entry: Site | None) -> LinkRules:
@@ -171,27 +184,28 @@ def link_rules(entry: Site | None) -> LinkRules:
     if entry is None:
         return LinkRules()
     return LinkRules(
-        article=entry.article, section=entry.section, ignore=entry.ignore, max_depth=max(entry.max_depth, 1)
+        article=entry.article,
+        section=entry.section,
+        ignore=entry.ignore,
+        also_sites=frozenset(registrable_domain(f"http://{domain}/") for domain in entry.domains),
+        max_depth=entry.max_depth,
     )
 
 
-def _links(page: Page, config: Config, entry: Site | None, kind: Kind, depth: int) -> tuple[Discovery, ...]:
+def _links(
+    tree: HtmlElement | None, page: Page, config: Config, entry: Site | None, kind: Kind, depth: int
+) -> tuple[Discovery, ...]:
     """Return what an HTML page links to, as far as the site's entry wants it."""
+    if tree is None or entry is None or not entry.follow_links or depth >= entry.max_depth:
+        return ()
+    via = Via.SECTION if kind is Kind.SECTION else Via.LINK
+    found = read_links(tree, page.url, link_rules(entry), via=via, depth=depth)
+    return _wanted(found, config, page.provenance.fetched_at.date())
+
+
+def _tree(page: Page) -> HtmlElement | None:
     if not 200 <= page.status < 300 or not page.body.strip():
-        return ()
-    tree = _tree(page)
-    if tree is None:
-        return ()
-    found: list[Discovery] = []
-    today = page.provenance.fetched_at.date()
-    if entry is not None and entry.follow_links and depth < entry.max_depth:
-        via = Via.SECTION if kind is Kind.SECTION else Via.LINK
-        found += _wanted(read_links(tree, page.url, link_rules(entry), via=via, depth=depth), config, today)
-    following = next_part(tree, page.url, page.provenance.part) if kind is Kind.ARTICLE else None
-    return (*found, following) if following is not None else tuple(found)
-
-
-def _tree(page: Page) -> lxml.html.HtmlElement | None:
+        return None
     try:
         return parse(decode(page.body, page.header("content-type")).text)
     except PageError:
@@ -214,7 +228,7 @@ def _wanted(found: Iterable[Discovery], config: Config, today: date) -> tuple[Di
     return tuple(kept.values())
 
 
-# -- directives ---------------------------------------------------------------------------------------------------------
+# -- directives ------------------------------------------------------------------------------------------------------
 
 
 def _forbids_archive(page: Page) -> bool:

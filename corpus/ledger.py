@@ -175,8 +175,8 @@ class Ledger:
         host = "" if found.url.startswith(_FILE) else host_of(found.url)
         part = found.part
         cursor = self._db.execute(
-            """INSERT INTO url (url, fetch_url, site, host, kind, state, due_at, priority, found_at, depth, hops, part_of,
-                                part_number, published_hint, modified_hint)
+            """INSERT INTO url (url, fetch_url, site, host, kind, state, due_at, priority, found_at, depth, hops,
+                                part_of, part_number, published_hint, modified_hint)
                VALUES (?, ?, ?, ?, ?, 'due', ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 key,
@@ -250,6 +250,18 @@ class Ledger:
             "UPDATE url SET state = 'due', due_at = ?, attempts = 0 WHERE url = ? AND state != 'leased'",
             (now, canonicalise(url)),
         )
+
+    def forms(self, path: str, most: int) -> list[str]:
+        """Return known URLs that are ``path`` with some query, no more than a little above ``most`` where there are.
+
+        Args:
+            path: A URL without its query.
+            most: How many matter to the caller.
+        """
+        rows = self._db.execute(
+            "SELECT url FROM url WHERE url > ? AND url < ? LIMIT ?", (f"{path}?", f"{path}@", most + 1)
+        )  # "@" follows "?" in ASCII
+        return [row[0] for row in rows]
 
     # -- handing out work -----------------------------------------------------------------------------------------
 

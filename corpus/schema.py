@@ -111,7 +111,7 @@ def _check(connection: sqlite3.Connection, file: Path) -> None:
     found = _version(connection)
     if found > SCHEMA_VERSION:
         raise SchemaError(
-            f"{file} has schema {found}, this software knows {SCHEMA_VERSION}; install the newer version of the collector"
+            f"{file} has schema {found}, this software knows {SCHEMA_VERSION}; install a newer version of it"
         )
     if found < SCHEMA_VERSION:
         raise SchemaError(f"{file} has schema {found}; run `collector doctor --repair` to bring it to {SCHEMA_VERSION}")

@@ -98,14 +98,17 @@ class Store:
         *,
         config: Mapping[str, object],
         versions: Mapping[str, str],
+        show_alive: Callable[[int], object] = lambda _: None,
     ) -> Run:
-        """Enter a run and return it."""
+        """Enter a run and return it; ``show_alive`` is called with its number before other processes can see it."""
         with self.transaction() as db:
             cursor = db.execute(
-                "INSERT INTO run (command, sites, started_at, state, config, versions) VALUES (?, ?, ?, 'running', ?, ?)",
+                """INSERT INTO run (command, sites, started_at, state, config, versions)
+                   VALUES (?, ?, ?, 'running', ?, ?)""",
                 (command, json.dumps(list(sites)), now, json.dumps(config, default=str), json.dumps(versions)),
             )
-        assert cursor.lastrowid is not None
+            assert cursor.lastrowid is not None
+            show_alive(cursor.lastrowid)
         return Run(run_id=cursor.lastrowid, started_at=now)
 
     def end_run(self, run: Run, now: float, *, state: str = "finished", note: str | None = None) -> None:
@@ -162,7 +165,8 @@ class Store:
     def _enter_fetch(self, url_id: int, fetch: Fetch, run: Run) -> int:
         record = fetch.warc_record
         cursor = self.db.execute(
-            """INSERT INTO fetch (url_id, run_id, fetched_at, status, location, bytes, wire_digest, body_digest, warc_id,
+            """INSERT INTO fetch (url_id, run_id, fetched_at, status, location, bytes, wire_digest, body_digest,
+                                  warc_id,
                                   warc_offset, warc_length, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 url_id,

@@ -9,10 +9,11 @@ from spiders.base import NewsSpider, seed
 
 
 class FeedsSpider(NewsSpider):
-    """Reads RSS, Atom, JSON Feed and RDF feeds, and the articles in them."""
+    """Starts from RSS, Atom, JSON Feed and RDF feeds; follows links from there where the site's entry allows it."""
 
     name = "feeds"
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.FEED, Kind.ARTICLE)
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.FEED, Kind.SECTION, Kind.ARTICLE)
+    robots_sitemaps: ClassVar[bool] = False
 
     def seeds(self, site: Site) -> Iterator[Discovery]:
         """Yield the site's feeds."""

@@ -9,10 +9,10 @@ from spiders.base import NewsSpider, seed
 
 
 class SectionsSpider(NewsSpider):
-    """Follows the links of the home page and of section pages; a home page drawn by script falls back to sitemaps."""
+    """Starts from the home page and section pages; a home page drawn by script falls back to sitemaps."""
 
     name = "sections"
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.SECTION, Kind.SITEMAP, Kind.ARTICLE)
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.SECTION, Kind.FEED, Kind.SITEMAP, Kind.ARTICLE)
     robots_sitemaps: ClassVar[bool] = False
 
     def seeds(self, site: Site) -> Iterator[Discovery]:

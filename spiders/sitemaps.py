@@ -10,7 +10,7 @@ from spiders.base import NewsSpider, seed
 
 
 class SitemapsSpider(NewsSpider):
-    """Reads sitemaps, sitemap indexes and news sitemaps, and the articles in them."""
+    """Reads sitemaps, sitemap indexes and news sitemaps, and the articles in them; follows no links."""
 
     name = "sitemaps"
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.SITEMAP, Kind.ARTICLE)

@@ -32,7 +32,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte, or a skip where we may not make one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
     if made.returncode != 0:
         pytest.skip("no right to mount a small file system")
     yield folder
@@ -94,7 +96,7 @@ def test_a_database_that_another_process_holds_is_waited_for(outlet: Outlet, tmp
 
 
 def test_a_database_that_is_held_for_long_is_an_error_that_names_it(outlet: Outlet, tmp_path: Path) -> None:
-    corpus = corpus_of(tmp_path / "c", outlet)
+    corpus = corpus_of(tmp_path / "c", outlet, QUICK + "\n[archive]\nbusy_seconds = 1\n")
     assert crawl(corpus, "--max-pages", "3").code == 0
     before = stored(corpus)
     holder = sqlite3.connect(corpus / "corpus.db", isolation_level=None)

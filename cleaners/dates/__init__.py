@@ -77,7 +77,7 @@ def day_of(when: date | datetime) -> date:
 
 
 def is_plausible(when: date | datetime, *, fetched_at: datetime, earliest: date) -> bool:
-    """Tell whether an article that was fetched at ``fetched_at`` can have been published or changed ``when``.
+    """Tell whether an article that was fetched at ``fetched_at`` (UTC) can have been published or changed ``when``.
 
     >>> fetched = datetime(2024, 5, 1, 12, tzinfo=UTC)
     >>> is_plausible(date(2024, 5, 2), fetched_at=fetched, earliest=date(1990, 1, 1))
@@ -87,6 +87,7 @@ def is_plausible(when: date | datetime, *, fetched_at: datetime, earliest: date)
     """
     if day_of(when) < earliest:
         return False
-    if isinstance(when, datetime) and when.tzinfo is not None and fetched_at.tzinfo is not None:
-        return when <= fetched_at + _AHEAD
-    return day_of(when) <= day_of(fetched_at.astimezone(UTC) + _AHEAD)
+    fetched = fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
+    if isinstance(when, datetime) and when.tzinfo is not None:
+        return when <= fetched + _AHEAD
+    return day_of(when) <= day_of(fetched.astimezone(UTC) + _AHEAD)

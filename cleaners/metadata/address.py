@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from cleaners.metadata.jsonld import LinkedData, texts
 from cleaners.metadata.loose_json import Json
+from cleaners.metadata.site import host_name
 from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
 from cleaners.metadata.text import clean_line
@@ -106,11 +107,14 @@ def _first_absolute(urls: Iterable[str], tags: Tags, page_url: str) -> str | Non
 
 
 def _is_root(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.path in ("", "/") and not parts.query
 
 
 def _is_public(url: str, page_url: str) -> bool:
     """Tell whether ``url`` can be a public page's address: staging machines publish their own names."""
-    host = urlsplit(url).hostname or ""
-    return "." in host or host == urlsplit(page_url).hostname
+    host = host_name(url)
+    return "." in host or host == host_name(page_url)

@@ -70,13 +70,13 @@ def read_authors(
     asked in the order of their trustworthiness, the later ones only if needed.
     """
     asked: list[Credits] = []
-    places: tuple[Callable[[], Iterator[Credits]], ...] = (
+    asking: tuple[Callable[[], Iterator[Credits]], ...] = (
         lambda: _linked_credits(linked, site),
         lambda: _meta_credits(tags, site),
         lambda: _byline_credits(around(), site, sure_only=_agency(asked, site) is not None),
     )
-    for place in places:
-        for found in place():
+    for ask in asking:
+        for found in ask():
             asked.append(found)
             if found.persons:
                 return replace(found, persons=found.persons[: config.max_authors]), _agency(asked, site)
@@ -101,7 +101,7 @@ def _agency(asked: list[Credits], site: Site) -> str | None:
 
 
 def _linked_credits(linked: LinkedData, site: Site) -> Iterator[Credits]:
-    for node in linked.articles:
+    for node in (*linked.articles, *linked.pages):
         for key in ("author", "creator"):
             sheet = _Sheet(site)
             for kind, line in _credited(linked, node.get(key)):

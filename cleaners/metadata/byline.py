@@ -132,7 +132,7 @@ def _announced(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
         behind = [(near.holder, clean_line(near.text)) for near in lines[index + 1 : index + _MOST_ANNOUNCED]]
         if rest:
             names = _run_of_names([(line.holder, rest), *behind], sure=False, at_once=True)
-        elif is_doubtful(text):
+        elif is_doubtful(text) and line.prose:
             names = []
         else:
             names = _run_of_names(behind, sure=False, at_once=True)

@@ -14,6 +14,9 @@ from corpus.types import Page
 #: Characters of the longest tag and section; what is longer is a sentence.
 _LONGEST_LABEL = 100
 
+#: Types that say little where another one stands beside them.
+_GENERAL_TYPES = frozenset({"Article", "NewsArticle", "CreativeWork", "WebPage", "ItemPage", "WebContent"})
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -21,9 +24,12 @@ def read_type(tags: Tags, linked: LinkedData) -> tuple[str, str] | None:
     """Return what the page says it is (the most special type of schema.org, else of Open Graph), and where."""
     for node in linked.articles[:1]:
         names = types(node)
-        special = sorted(names - {"Article", "NewsArticle", "CreativeWork"}) or sorted(names, reverse=True)
+        special = sorted(names - _GENERAL_TYPES) or sorted(names, reverse=True)
         if special:
             return special[0], "json-ld"
+    for node in linked.pages:
+        for name in sorted(types(node) - _GENERAL_TYPES):
+            return name, "json-ld"
     for _, content in tags.every("og:type"):
         return clean_line(content)[:_LONGEST_LABEL], "meta:og:type"
     return None

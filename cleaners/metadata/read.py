@@ -1,7 +1,6 @@
 """The one way through all metadata of a page."""
 
 from functools import cache
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -25,7 +24,7 @@ from cleaners.metadata.name_kinds import has_name_shape
 from cleaners.metadata.names import split_names
 from cleaners.metadata.nearby import survey
 from cleaners.metadata.robots import read_robots
-from cleaners.metadata.site import read_site
+from cleaners.metadata.site import country_of, read_site
 from cleaners.metadata.tags import Tags, read_tags
 from cleaners.metadata.text import clean_line
 from cleaners.metadata.times import read_times
@@ -142,7 +141,7 @@ class _Reader:
             fetched_at=self._page.provenance.fetched_at,
             hint=self._page.provenance.published_hint,
             language=language,
-            country=_country_of_host(self._page.url) or region,
+            country=country_of(self._page.url) or region,
         )
 
 
@@ -153,19 +152,3 @@ def _read_linked(tags: Tags, url: str, canonical: tuple[str, str] | None, config
     titles += [tags.title] if tags.title else []
     scripts = [script for script in tags.scripts if len(script) <= config.max_jsonld_chars]
     return read_linked_data(scripts, urls=urls, titles=titles)
-
-
-def _country_of_host(url: str) -> str | None:
-    """Return the country (ISO 3166) whose top-level domain the host stands under.
-
-    >>> _country_of_host("https://www.example.co.uk/a"), _country_of_host("https://example.com/")
-    ('GB', None)
-    """
-    suffix = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
-    if suffix == "UK":
-        return "GB"
-    return suffix if len(suffix) == 2 and suffix.isalpha() and suffix not in _COUNTRYLESS else None
-
-
-#: Top-level domains of countries that are sold to everybody for their sound.
-_COUNTRYLESS = frozenset({"AI", "CO", "EU", "FM", "GG", "IO", "LY", "ME", "NU", "SO", "SU", "TO", "TV", "WS"})

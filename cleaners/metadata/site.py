@@ -15,6 +15,13 @@ from corpus.urls import registrable_domain
 _SLACK_FACTOR = 2
 _SLACK_LETTERS = 4
 
+#: A segment may be shorter than the site's name, down to this share of its letters ("The Standard" of standard.co.uk).
+_LEAST_SHARE = 0.7
+
+
+#: Top-level domains of countries that are sold to everybody for their sound.
+_COUNTRYLESS = frozenset({"AI", "CC", "CO", "EU", "FM", "GG", "IO", "LY", "ME", "NU", "SO", "SU", "TO", "TV", "WS"})
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -44,7 +51,7 @@ class Site:
             return True
         return any(
             (len(own) >= 4 and own in key and len(key) <= _SLACK_FACTOR * len(own) + _SLACK_LETTERS)
-            or (len(key) >= 4 and own.startswith(key))
+            or (len(key) >= _LEAST_SHARE * len(own) and own.startswith(key))
             for own in self.keys
         )  # fmt: skip
 
@@ -54,7 +61,7 @@ def read_site(tags: Tags, linked: LinkedData, url: str) -> Site:
     named = [*_named(tags, linked)]
     keys = {headline_key(name) for _, name in named} | set(_host_keys(url))
     # "The Daily Planet - Breaking news, sport and weather": the name is before the claim.
-    keys |= {headline_key(re.split(r"\s[-–—|:]\s", name)[0]) for _, name in named}
+    keys |= {headline_key(re.split(r"\s[-–—|:]\s|\s\(", name)[0]) for _, name in named}
     source, name = next(((source, name) for source, name in named if not name.startswith("@")), (None, None))
     return Site(name, source, frozenset(key for key in keys if len(key) >= 2))
 
@@ -81,8 +88,32 @@ def _site_nodes(nodes: Iterable[Node]) -> Iterator[str]:
                 yield clean_line(name)
 
 
+def host_name(url: str) -> str:
+    """Return the host that ``url`` names, without its port; "" where it names none.
+
+    >>> host_name("https://www.example.com:8080/a"), host_name("http://[")
+    ('www.example.com', '')
+    """
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def country_of(url: str) -> str | None:
+    """Return the country (ISO 3166) whose top-level domain the host stands under.
+
+    >>> country_of("https://www.example.co.uk/a"), country_of("https://example.com/"), country_of("https://example.io/")
+    ('GB', None, None)
+    """
+    suffix = host_name(url).rpartition(".")[2].upper()
+    if suffix == "UK":
+        return "GB"
+    return suffix if len(suffix) == 2 and suffix.isalpha() and suffix not in _COUNTRYLESS else None
+
+
 def _host_keys(url: str) -> Iterator[str]:
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = host_name(url).removeprefix("www.")
     yield headline_key(host)
     try:
         domain = registrable_domain(url).partition(":")[0]

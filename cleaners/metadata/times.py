@@ -32,7 +32,8 @@ _MACHINE_READABLE = 3
 _LONGEST_TITLE_END = 40
 
 _IN_URL = re.compile(
-    r"(?<!\d)(?P<year>19[89]\d|20\d\d)(?P<mark>[/_.\-]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?=\D|$))(?!\d)"
+    r"(?<!\d)(?P<year>19[89]\d|20\d\d)(?P<mark>[/_.\-]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)"
+    r"(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?=\D|$))(?!\d)"
 )
 
 

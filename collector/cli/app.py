@@ -8,13 +8,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 
 from collector import __version__
 from collector.cli.exits import Exit
 from corpus.errors import CollectorError, ConfigError
+
+#: Root of the errors of the command line itself: Typer brings its own copy of Click, or uses the installed one.
+_UsageTrouble = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 #: Results go here …
 out = Console(highlight=False)
@@ -41,7 +43,7 @@ CorpusOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         out.print(f"collector {__version__}")
         raise typer.Exit
@@ -50,8 +52,8 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens to standard error.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     handler = logging.StreamHandler()
@@ -64,14 +66,11 @@ def run() -> int:
     """Run the command line; return the exit code."""
     try:
         return int(app(standalone_mode=False) or 0)
-    except click.exceptions.Abort:
+    except typer.Abort:
         err.print("stopped")
         return Exit.INTERRUPTED
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return Exit.USAGE
     except KeyboardInterrupt:
         err.print("stopped; what was done is stored")
         return Exit.INTERRUPTED
@@ -80,6 +79,11 @@ def run() -> int:
         return Exit.USAGE if isinstance(error, ConfigError) else Exit.CORPUS
     except BrokenPipeError:
         return Exit.OK  # the reader, `head` for one, has had enough
+    except Exception as error:
+        if not isinstance(error, _UsageTrouble):
+            raise
+        error.show(sys.stderr)  # type: ignore[attr-defined]
+        return Exit.USAGE
 
 
 def escape(text: str) -> str:

@@ -22,7 +22,7 @@ _MARK = ".made-by-collector-demo"
 
 @app.command(epilog="Examples:\n\n  collector demo\n\n  collector demo /tmp/demo-corpus")
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the demo's corpus goes.")] = Path("demo-corpus"),
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where its corpus goes.")] = Path("demo-corpus"),
 ) -> int:
     """Serve three small news sites on loopback, crawl them, and show what was kept, what was removed and why."""
     _make_room(folder)
@@ -75,7 +75,7 @@ def _run(*arguments: str | Path) -> None:
     words = [str(argument) for argument in arguments]
     out.print(f"[bold]$ collector {escape(shlex.join(words))}[/]", soft_wrap=True)
     sys.stdout.flush()
-    done = subprocess.run([sys.executable, "-m", "collector", *words], check=False)
+    done = subprocess.run([sys.executable, "-m", "collector", *words], check=False)  # noqa: S603  # our own words
     if done.returncode != Exit.OK:
         err.print(f"(ended with exit code {done.returncode})")
         raise typer.Exit(done.returncode)

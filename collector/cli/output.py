@@ -149,10 +149,13 @@ def counted(number: int, thing: str, things: str | None = None) -> str:
 def near(name: str, known: Iterable[str], *, most: int = 3) -> str:
     """Return the hint to append to "there is no NAME"; empty where nothing is near.
 
+    Nearness is the share of characters in common; URLs of one site have most in common anyway, so they need more.
+
     >>> near("harbour-pots", ["harbour-post", "valley-ledger"])
     "; did you mean 'harbour-post'?"
     """
-    matches = difflib.get_close_matches(name, list(known), n=most, cutoff=0.6)
+    cutoff = 0.85 if "://" in name else 0.6
+    matches = difflib.get_close_matches(name, list(known), n=most, cutoff=cutoff)
     return f"; did you mean {' or '.join(map(repr, matches))}?" if matches else ""
 
 

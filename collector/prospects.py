@@ -1,0 +1,86 @@
+"""Whether a URL would be fetched if it were found now, and what decides that."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from collector.config import Config, Site
+from collector.discovery.shapes import Shape, shape_of
+from collector.discovery.traps import trap
+from collector.robots import RobotsDecision, RobotsRules
+from corpus.reader import Corpus
+
+_LOOKS = {
+    Shape.STORY: "its URL looks like a story's",
+    Shape.LISTING: "its URL looks like a listing's",
+    Shape.FEED: "its URL looks like a feed's",
+    Shape.SHORT: "its URL looks like a section's or a short-named story's; how pages link to it decides",
+    Shape.NOTHING: "its URL looks like a file, a login or a standing page: links to it are not followed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One of the things that decide whether a URL is fetched."""
+
+    #: ``site``, ``enabled``, ``ignore``, ``trap``, ``robots``, ``shape``.
+    question: str
+    #: True speaks for it, False against it; None where it is not known yet, or decides nothing.
+    answer: bool | None
+    evidence: str
+
+
+def prospects(url: str, config: Config, corpus: Corpus, *, today: date) -> tuple[Check, ...]:
+    """Ask everything that decides whether a URL would be fetched, in the order in which a crawl does.
+
+    Args:
+        url: An absolute http(s) URL, as it would be found.
+        config: The configuration.
+        corpus: The corpus, for the robots.txt files that it holds.
+        today: The day, for traps that are made of dates.
+    """
+    name = config.site_of(url)
+    if name is None:
+        sites = ", ".join(config.sites) or "none yet"
+        return (Check(question="site", answer=False, evidence=f"it belongs to no site of collector.toml ({sites})"),)
+    site = config.sites[name]
+    enabled = "the site is enabled" if site.enabled else "the site is crawled only when it is named (enabled = false)"
+    trapped = trap(url, today=today)
+    shape = shape_of(url)
+    return (
+        Check(question="site", answer=True, evidence=f"it belongs to site {name}"),
+        Check(question="enabled", answer=site.enabled, evidence=enabled),
+        _ignored(url, site),
+        Check(question="trap", answer=trapped is None, evidence=trapped or "it looks like no crawler trap"),
+        _allowed(url, config, corpus),
+        Check(question="shape", answer=False if shape is Shape.NOTHING else None, evidence=_LOOKS[shape]),
+    )
+
+
+def robots_decision(url: str, config: Config, corpus: Corpus) -> RobotsDecision | None:
+    """Return what the robots.txt of a URL's origin says, as it was last fetched; None if it never was."""
+    if not config.robots.obey:
+        return RobotsDecision(allowed=True, evidence="not asked (robots.obey = false)")
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+    stored = corpus.robots(origin)
+    if stored is None:
+        return None
+    rules = RobotsRules.parse(stored.status, stored.body, config.collector.robots_token, url=f"{origin}/robots.txt")
+    return rules.decide(url)
+
+
+def _ignored(url: str, site: Site) -> Check:
+    pattern = next((pattern for pattern in site.ignore if re.search(pattern, url)), None)
+    evidence = (
+        "no ignore pattern of the site matches it" if pattern is None else f"ignore pattern {pattern!r} matches it"
+    )
+    return Check(question="ignore", answer=pattern is None, evidence=evidence)
+
+
+def _allowed(url: str, config: Config, corpus: Corpus) -> Check:
+    decision = robots_decision(url, config, corpus)
+    if decision is None:
+        return Check(question="robots", answer=None, evidence="the robots.txt of its host was not fetched yet")
+    verdict = "allows" if decision.allowed else "forbids"
+    return Check(question="robots", answer=decision.allowed, evidence=f"robots.txt {verdict} it: {decision.evidence}")
