@@ -15,18 +15,20 @@ from lxml.html import HtmlElement
 
 from cleaners.typography import fold, sameness
 
-#: Elements that begin and end a block.
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table "
-    "tbody td tfoot th thead tr ul".split()
+_BLOCK_NAMES = (
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section "
+    "summary table tbody td tfoot th thead tr ul"
 )
+#: Elements that begin and end a block.
+BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Elements whose text a reader does not see, or sees as a control.
-_UNSEEN_TAGS = frozenset(
+_UNSEEN_NAMES = (
     "head title script style template noscript noframes iframe object embed canvas audio video select datalist "
-    "textarea svg math map rt rp".split()
+    "textarea svg math map rt rp"
 )
+_UNSEEN_TAGS = frozenset(_UNSEEN_NAMES.split())
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A line of a paragraph goes on in the next one where it ends open.
 _OPEN_END = re.compile(r"[,;、，\-–]$")

@@ -17,12 +17,14 @@ from cleaners.config import BodyConfig, CleanerConfig
 from cleaners.data import read_table
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
-from cleaners.typography import sameness
+from cleaners.typography import fold, sameness
 
 # Elements that are a part of running text, and so no container of it.
-_PARTS = frozenset(
-    "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header".split()
+_PART_NAMES = (
+    "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header"
 )
+_PARTS = frozenset(_PART_NAMES.split())
+_NUMBER = re.compile(r"\d")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _GALLERY = "gallery"
 # Levels between a card and the text in it.
@@ -52,7 +54,7 @@ def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
 
     Not between paragraphs: there a list of books or shops may look the same.
     """
-    cards = _Cards(draft.blocks, url, config.body).find()
+    cards = find_cards(draft.blocks, url, config.body)
     running = [block.index for block in draft.kept if is_paragraph(block, config.extract) and block.index not in cards]
     if not running:
         return
@@ -62,12 +64,17 @@ def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
             draft.cut(block, "related")
 
 
+def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
+    """Return the indices of the blocks that stand in lists of cards."""
+    return _Cards(blocks, url, config).find()
+
+
 class _Cards:
     """The search for lists of cards."""
 
     def __init__(self, blocks: Sequence[Block], url: str, config: BodyConfig) -> None:
         self._blocks, self._config = blocks, config
-        self._site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+        self._site = ".".join((_host(url) or "").split(".")[-2:])
         self._under: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
         for block in blocks:
             for element in block.ancestors[:_CARD_DEPTH]:
@@ -75,16 +82,15 @@ class _Cards:
         self._lists: dict[tuple[HtmlElement, tuple[str, str]], bool] = {}
 
     def find(self) -> frozenset[int]:
-        """Return the indices of the blocks that stand in cards."""
         return frozenset(block.index for block in self._blocks if any(map(self._listed, block.ancestors[:_CARD_DEPTH])))
 
     def _listed(self, element: HtmlElement) -> bool:
         parent = element.getparent()
         if parent is None or element.tag == "body" or not self._is_card(element):
             return False
-        key = parent, _signature(element)
+        key = parent, _kin(element)
         if key not in self._lists:
-            sisters = [sister for sister in parent if _signature(sister) == key[1]]
+            sisters = [sister for sister in parent if _kin(sister) == key[1]]
             count = sum(map(self._is_card, sisters)) if len(sisters) >= self._config.min_cards else 0
             share = self._config.min_card_share * len(sisters)
             self._lists[key] = count >= self._config.min_cards and count >= share
@@ -98,7 +104,7 @@ class _Cards:
     def _leads_on(self, block: Block) -> bool:
         if block.link_density < 0.8 or block.weight < self._config.min_card_link:
             return False
-        host = urlsplit(_target(block)).hostname
+        host = _host(_target(block))
         return host is None or not self._site or host.endswith(self._site)
 
 
@@ -107,6 +113,20 @@ def _target(block: Block) -> str:
     node = next(node for node in block.nodes if node.linked)
     around = [node.element, *node.element.iterancestors("a")]
     return next((element.get("href") or "" for element in around if element.tag == "a"), "")
+
+
+def _kin(element: HtmlElement) -> tuple[str, str]:
+    """Return tag and first class of an element: blogs write number, categories and tags of a post into the others."""
+    names = (element.get("class") or "").split()
+    return str(element.tag), next((name for name in names if not _NUMBER.search(name)), "")
+
+
+def _host(url: str) -> str | None:
+    """Return the host of an address, or None where it names none: relative ones, and what is no address."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _signature(element: HtmlElement) -> tuple[str, str]:
@@ -197,7 +217,7 @@ def cut_other_articles(draft: Draft, headline: Block | None, config: CleanerConf
     weights: Counter[HtmlElement] = Counter()
     for block in draft.kept:
         weights.update({element: block.weight for element in block.ancestors if element.tag == "article"})
-    if len(weights) < 2:  # noqa: PLR2004
+    if len(weights) < 2:
         return
     around = headline.ancestors if headline is not None else ()
     main = next((element for element in around if weights[element] >= config.extract.min_paragraph_weight), None)
@@ -225,6 +245,17 @@ def trust_witness(draft: Draft, witness: str | None, config: CleanerConfig) -> N
     for block in seen:
         if is_paragraph(block, config.extract):
             draft.restore(block)
+
+
+def read_witness(draft: Draft, witness: str | None, config: BodyConfig) -> str | None:
+    """Return the article's text as JSON-LD states it, where the page itself does not show it (a script would)."""
+    body = sameness(witness or "")
+    if witness is None or len(body) < config.min_witness_chars:
+        return None
+    shown = sum(len(block.key) for block in draft.blocks if block.key and block.key in body)
+    if shown >= config.max_shown_share * len(body) or 2 * sum(len(block.key) for block in draft.kept) > len(body):
+        return None
+    return "\n\n".join(filter(None, map(fold, witness.splitlines())))
 
 
 def fill_gaps(draft: Draft, config: CleanerConfig) -> None:

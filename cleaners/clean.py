@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from cleaners.blocks import read_blocks
-from cleaners.body import settle_body
+from cleaners.body import read_witness, settle_body
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
-from cleaners.decode import Decoded, decode
+from cleaners.decode import decode
 from cleaners.draft import Draft
 from cleaners.extract import extract
 from cleaners.frame import settle_frame
@@ -20,16 +20,13 @@ from cleaners.headline import find_headline
 from cleaners.language import UNDETERMINED, identify
 from cleaners.metadata import Metadata, read_metadata
 from cleaners.parse import parse
-from cleaners.quality import judge_page, judge_response, judge_robots
-from cleaners.typography import fold
-from cleaners.witness import text_of_witness
+from cleaners.quality import judge_response, judge_robots, judge_text
 from corpus.types import Article, Page, Provenance, Reason, Removal, Verdict, Via
 
 #: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
 CLEANER_VERSION = "1"
 
-#: When nobody says when a page was fetched: a time before which nothing was published on the Web would make every date
-#: on the page a date of the future, so it is the end of the calendar.
+#: The time of a fetch that nobody told: late enough that no date on the page lies behind it.
 _SOMETIME = datetime(9998, 12, 31, tzinfo=UTC)
 
 
@@ -52,9 +49,93 @@ def clean(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | Non
     if removal := judge_robots(page, metadata, config):
         return removal
     draft = _draft(tree, page, metadata, config)
-    text = draft.text()
-    stated = text_of_witness(draft, metadata.article_body, config)
-    text = stated or text
-    if removal := judge_page(page, tree, metadata, draft, text, config):
+    text = read_witness(draft, metadata.article_body, config.body) or draft.text()
+    if removal := judge_text(page, tree, metadata, draft, text, config):
         return removal
-    return _article(page, decoded, metadata, draft, text, config, site)
+    article = _article(page, metadata, draft, text, config)
+    if site and site.languages and article.language not in {UNDETERMINED, *site.languages}:
+        evidence = f"{article.language} ({article.language_confidence:.2f}) is none of {', '.join(site.languages)}"
+        return Removal(
+            url=page.url,
+            reason=Reason.LANGUAGE,
+            evidence=evidence,
+            provenance=page.provenance,
+            title=article.title,
+            cuts=article.cuts,
+        )
+    return replace(article, charset=decoded.charset)
+
+
+def clean_html(
+    html: bytes | str,
+    url: str = "",
+    *,
+    fetched_at: datetime | None = None,
+    content_type: str = "text/html",
+    config: CleanerConfig = DEFAULT,
+    site: SiteKnowledge | None = None,
+) -> Verdict:
+    """Clean a page that one holds in one's hands, without a response around it.
+
+    Args:
+        html: The page; bytes are decoded as a browser would, text is taken as it is.
+        url: Its address: relative links, dates and fronts are told by it.
+        fetched_at: When it was fetched, aware; dates behind that are not believed.
+        content_type: The ``Content-Type`` it came with.
+        config: Thresholds and policies.
+        site: What is known of the site.
+
+    Raises:
+        ExtractionError: The extractor failed on the page.
+
+    >>> story = "The river rose by two metres in the night and left the mill without a wheel. " * 8
+    >>> clean_html(f"<title>High water</title><article><h1>High water</h1><p>{story}</article>").words
+    128
+    """
+    text = isinstance(html, str)
+    body = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    page = Page(
+        url=url,
+        status=200,
+        headers=(("Content-Type", "text/html; charset=utf-8" if text else content_type),),
+        body=body,
+        provenance=Provenance(requested_url=url, fetched_at=fetched_at or _SOMETIME, via=Via.INGEST),
+    )
+    verdict = clean(page, config, site)
+    return replace(verdict, charset=None) if text and isinstance(verdict, Article) else verdict
+
+
+def _draft(tree: HtmlElement, page: Page, metadata: Metadata, config: CleanerConfig) -> Draft:
+    blocks = read_blocks(tree)
+    headline = find_headline(blocks, metadata.title)
+    draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
+    settle_body(draft, headline=headline, witness=metadata.article_body, url=page.url, config=config)
+    settle_frame(draft, title=metadata.title, authors=metadata.authors, summaries=metadata.standfirsts, config=config)
+    return draft
+
+
+def _article(page: Page, metadata: Metadata, draft: Draft, text: str, config: CleanerConfig) -> Article:
+    identification = identify(text, declared=metadata.declared_language, config=config.language)
+    return Article(
+        url=page.url,
+        canonical_url=metadata.canonical_url or page.url,
+        title=metadata.title,
+        text=text,
+        language=identification.language,
+        language_confidence=identification.confidence,
+        provenance=page.provenance,
+        declared_language=metadata.declared_language,
+        authors=metadata.authors,
+        published=metadata.published,
+        modified=metadata.modified,
+        site_name=metadata.site_name,
+        description=metadata.description,
+        section=metadata.section,
+        tags=metadata.tags,
+        image=metadata.image,
+        licence=metadata.licence,
+        paywalled=metadata.paywalled,
+        page_type=metadata.page_type,
+        sources=metadata.sources,
+        cuts=draft.cuts(config.cuts),
+    )

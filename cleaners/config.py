@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from cleaners.language import LanguageConfig
+from cleaners.line_judge import JudgeConfig
 from cleaners.metadata.config import MetadataConfig
 from cleaners.ranges import check_range
 from corpus.errors import ConfigError
@@ -49,6 +50,9 @@ class DecodeConfig:
     sample_bytes: int = 4096
     #: Share of every other byte that is NUL in UTF-16 without a mark, in [0, 1]: markup is ASCII, text may not be.
     min_wide_share: float = 0.3
+    #: Foreign bytes from which the detector's choice among Latin code pages is believed, in [0, 10,000]; below it the
+    #: Web's default, windows-1252, is likelier.
+    min_latin_bytes: int = 30
     #: Bytes that the detector sees at most, in [1 KiB, 64 MiB]; it costs about 1 ms for 10 kB.
     max_detect_bytes: int = 65_536
 
@@ -56,6 +60,7 @@ class DecodeConfig:
         check_range(self, 0, 1, "max_bad_share", "max_stray_share", "min_wide_share")
         check_range(self, 1, 1000, "min_utf8_sequences")
         check_range(self, 64, 2**20, "sample_bytes")
+        check_range(self, 0, 10_000, "min_latin_bytes")
         check_range(self, 2**10, 2**26, "max_detect_bytes")
 
 
@@ -127,6 +132,8 @@ class BodyConfig:
     min_witness_chars: int = 200
     #: Share of the article body that must stand on the page before it is believed about blocks, in [0, 1].
     min_witness_cover: float = 0.7
+    #: Share of the article body below which the page does not show it, in [0, 1]: a script would, and it is the text.
+    max_shown_share: float = 0.3
     #: Letters and digits of a block that can be recognised in another text, in [1, 1000].
     min_recognised: int = 20
 
@@ -137,6 +144,7 @@ class BodyConfig:
         check_range(self, 1, 1000, "min_card_link", "min_recognised")
         check_range(self, 2, 100, "min_cards")
         check_range(self, 0, 1, "min_card_share", "min_left_share", "max_named_share", "min_witness_cover")
+        check_range(self, 0, 1, "max_shown_share")
         check_range(self, 1, 100_000, "min_witness_chars")
 
 
@@ -172,7 +180,30 @@ class CutConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityConfig:
-    """Thresholds of `cleaners.quality`: what is no article."""
+    """Thresholds of `cleaners.quality`, `cleaners.walls` and `cleaners.fronts`: what is no article."""
+
+    #: Words up to which a page may be an error page or a wall, in [0, 10,000]; articles about such pages are longer.
+    max_wall_words: int = 150
+    #: Share of a title's letters that phrases of error pages and walls must cover, in [0, 1].
+    min_wall_share: float = 0.6
+    #: Headings that are links, or links in cards, from which a page at a front's address is one, in [1, 1000].
+    min_headlines: int = 5
+    #: Weight of paragraphs of its own (no cards, no excerpts) up to which a page may be a front by its address or its
+    #: excerpts, in [0, 100,000].
+    max_own_weight: int = 300
+    #: Share of the text that stands in cards above which the page is a front, in [0, 1].
+    max_card_text: float = 0.5
+    #: Paragraphs that are cut off ("…") from which a text is a list of excerpts, in [2, 1000].
+    min_excerpts: int = 3
+    #: Share of the paragraphs that must be cut off for that, in [0, 1].
+    min_excerpt_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_range(self, 0, 10_000, "max_wall_words")
+        check_range(self, 0, 100_000, "max_own_weight")
+        check_range(self, 0, 1, "min_wall_share", "max_card_text", "min_excerpt_share")
+        check_range(self, 1, 1000, "min_headlines")
+        check_range(self, 2, 1000, "min_excerpts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +247,7 @@ class CleanerConfig:
     cuts: CutConfig = field(default_factory=CutConfig)
     quality: QualityConfig = field(default_factory=QualityConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
+    lines: JudgeConfig = field(default_factory=JudgeConfig)
 
     def __post_init__(self) -> None:
         check_range(self, 1, 100_000, "min_words")

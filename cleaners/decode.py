@@ -16,11 +16,11 @@ from cleaners.config import DecodeConfig
 
 #: The legacy encodings of the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels) by their Python
 #: names, without five Latin ones that no site uses and a detector likes: it need not look further.
-_WEB_ENCODINGS = (
+_WEB_NAMES = (
     "utf_8 gb18030 big5hkscs euc_jp iso2022_jp cp932 cp949 cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 "
     "cp1256 cp1257 cp1258 iso8859_2 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_15 koi8_r koi8_u mac_cyrillic"
-).split()
-
+)
+_WEB_ENCODINGS = list(_WEB_NAMES.split())
 #: The HTML Standard's default encoding by language (the table at the end of its "encoding sniffing algorithm").
 _LANGUAGE_ENCODINGS = {
     language: encoding
@@ -46,6 +46,8 @@ _LANGUAGE_ENCODINGS = {
 _LATIN = {"cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "iso8859-2", "iso8859-15"}
 
 _MULTIBYTE = {"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"}
+
+_LAST_RESORTS = ("cp1252", "cp932", "gb18030", "cp949", "euc_jp", "big5hkscs")
 
 _LANG_ATTRIBUTE = re.compile(
     rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE
@@ -180,17 +182,18 @@ def _detect(body: bytes, config: DecodeConfig) -> str:
     sample = body if len(body) <= config.max_detect_bytes else _dense(body, config)
     guess = from_bytes(sample, cp_isolation=_WEB_ENCODINGS).best()
     encoding = resolve_encoding(guess.encoding) if guess else None
-    match = _LANG_ATTRIBUTE.search(body[: config.sample_bytes])
-    hint = _of_language(match.group(1).decode("ascii")) if match else None
-    if (
-        hint
-        and (encoding is None or (encoding in _LATIN and hint in _LATIN))
-        and bad_share(body, hint) <= config.max_bad_share
-    ):
+    if (hint := _hint(body, config)) and (encoding is None or (encoding in _LATIN and hint in _LATIN)):
         return hint
-    return encoding or min(
-        ("cp1252", "cp932", "gb18030", "cp949", "euc_jp", "big5hkscs"), key=lambda name: bad_share(body, name)
-    )
+    if encoding in _LATIN and sum(byte > 127 for byte in sample) < config.min_latin_bytes:
+        return "cp1252"
+    return encoding or min(_LAST_RESORTS, key=lambda name: bad_share(body, name))
+
+
+def _hint(body: bytes, config: DecodeConfig) -> str | None:
+    """Return the usual encoding of the language that the page declares, where the bytes agree with it."""
+    match = _LANG_ATTRIBUTE.search(body[: config.sample_bytes])
+    encoding = _of_language(match.group(1).decode("ascii")) if match else None
+    return encoding if encoding and bad_share(body, encoding) <= config.max_bad_share else None
 
 
 def _dense(body: bytes, config: DecodeConfig) -> bytes:

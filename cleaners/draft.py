@@ -64,7 +64,9 @@ class Draft:
             else:
                 runs.append((rule, [block.text]))
             last = block.index
-        return _bounded([Cut(text="\n\n".join(texts), rule=rule) for rule, texts in runs], (config or CutConfig()).max_chars)
+        return _bounded(
+            [Cut(text="\n\n".join(texts), rule=rule) for rule, texts in runs], (config or CutConfig()).max_chars
+        )
 
 
 def _rows(blocks: Sequence[Block]) -> Iterator[list[Block]]:

@@ -100,7 +100,11 @@ def is_doubtful(chosen: Collection[int], blocks: Sequence[Block], config: Extrac
 
 
 def is_rival(
-    full: Collection[int], quick: Collection[int], blocks: Sequence[Block], headline: Block | None, config: ExtractConfig
+    full: Collection[int],
+    quick: Collection[int],
+    blocks: Sequence[Block],
+    headline: Block | None,
+    config: ExtractConfig,
 ) -> bool:
     """Whether the full answer is another article of the page, and the quick one the headline's."""
     own = {index: blocks[index].weight for index in quick if is_paragraph(blocks[index], config)}

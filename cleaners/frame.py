@@ -20,7 +20,9 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
 
 
-def settle_frame(draft: Draft, *, title: str | None, authors: Sequence[str], summaries: Sequence[str], config: CleanerConfig) -> None:
+def settle_frame(
+    draft: Draft, *, title: str | None, authors: Sequence[str], summaries: Sequence[str], config: CleanerConfig
+) -> None:
     """Cut title, byline and last lines from the text, and restore the standfirst.
 
     Args:
@@ -38,7 +40,7 @@ def settle_frame(draft: Draft, *, title: str | None, authors: Sequence[str], sum
 
 
 def restore_standfirst(draft: Draft, title: str | None, summaries: Sequence[str], config: CleanerConfig) -> None:
-    """Restore the blocks between headline and body that one of the page's summaries begins with, or that begin with it."""
+    """Restore the blocks between headline and body that say what the page says of itself, or are called standfirst."""
     keys = [key for key in map(sameness, summaries) if len(key) >= config.frame.min_standfirst]
     first = _first_paragraph(draft, config)
     if first is None:

@@ -20,8 +20,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from cleaners.ranges import check_range
 from cleaners.language_tables import SURE, load_tables
+from cleaners.ranges import check_range
 from cleaners.scripts import only_script, weigh_scripts
 from cleaners.witnesses import ask_langdetect, ask_langid, langdetect_languages
 

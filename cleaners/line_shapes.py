@@ -27,7 +27,9 @@ PROSE_MASS = 60
 _FURNITURE_SHARE = 0.5
 
 #: Ends of sentences in the scripts of the press (Unicode property Sentence_Terminal), with what may close behind them.
-SENTENCE_END = re.compile("[.!?…。！？।॥۔؟።។။｡][\"'”’»›)\\]」』）】\u200f\\s]*$")
+_SENTENCE_END = re.compile("[.!?…。！？।॥۔؟።។။།։｡][\"'”’»›)\\]」』）】\u200f\\s]*$")
+# Thai and Lao end sentences with a space; a long line in them is taken for one.
+_UNPUNCTUATED = re.compile("[\u0e01-\u0e5b\u0e81-\u0edf][\"'”’)\\s]*$")
 _BROKEN_OFF = re.compile(r"(?:\.\.\.|…|\.\.)[\s\])]*$")
 _SENTENCE = re.compile("[.!?。！？।॥۔؟።។။](?=[\"'”’»」』)]*(?:\\s|$|[\u3040-\u9fff]))")
 _COMMA = re.compile("[,،，、;؛]")
@@ -78,7 +80,9 @@ def key_of(text: str) -> str:
 
 def ends_like_sentence(text: str) -> bool:
     """Tell whether a line ends with a sentence, and not broken off with dots."""
-    return bool(SENTENCE_END.search(text)) and not _BROKEN_OFF.search(text)
+    if _BROKEN_OFF.search(text):
+        return False
+    return bool(_SENTENCE_END.search(text)) or (bool(_UNPUNCTUATED.search(text)) and mass(text) >= PROSE_MASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _own(measured: Measured, index: int) -> dict[str, float]:
         "separator": bool(_SEPARATOR.search(text)),
         "address": bool(_ADDRESS.search(text)),
         "age": weight < 40 and "ages" in kinds and any(map(str.isdigit, text)),
-        "day": weight < PROSE_MASS and bool(_DAY_OR_TIME.search(text)),
+        "day": is_dated(measured, index),
         "question": text.endswith(("?", "？", "؟")),
         "exclamation": text.endswith(("!", "！")),
         "quoted": bool(_QUOTED.match(text)),
@@ -161,6 +165,11 @@ def _own(measured: Measured, index: int) -> dict[str, float]:
         "times": min(measured.times[index], 5),
         "furniture": measured.furniture[index],
     } | {kind: kinds.get(kind, 0.0) for kind in _KINDS}
+
+
+def is_dated(measured: Measured, index: int) -> bool:
+    """Tell whether a line is short and holds a date or a time in figures."""
+    return measured.mass[index] < PROSE_MASS and bool(_DAY_OR_TIME.search(measured.lines[index].text))
 
 
 def _neighbours(measured: Measured, index: int) -> dict[str, float]:

@@ -45,7 +45,9 @@ _SAMPLE = 2048
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 #: Share of control characters above which a sample is binary, where it is no UTF-16; pages with NUL bytes have a few.
 _MAX_CONTROL_SHARE = 0.1
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|title|meta|div|p|table|a|h1|span|script|br|font|center|b)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|title|meta|div|p|table|a|h1|span|script|br|font|center|b)\b", re.IGNORECASE
+)
 _XML_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex|opml|svg|OpenSearchDescription)\b", re.IGNORECASE)
 _PROLOGUE = re.compile(rb"^(?:\s*<[?!][^>]*>)*\s*")
 _JSON = re.compile(rb"[\[{]\s*[\"\[{\]}\d]")
@@ -69,7 +71,9 @@ def sniff(body: bytes, content_type: str | None = None) -> str | None:
         return f"XML ({root[1].decode('ascii')})"
     if _JSON.match(head) and not _MARKUP.search(head) and "html" not in (content_type or "").lower():
         return "JSON"
-    return "binary data" if _is_binary(head) and not _MARKUP.search(body[: 16 * _SAMPLE]) and not _is_wide(head) else None
+    return (
+        "binary data" if _is_binary(head) and not _MARKUP.search(body[: 16 * _SAMPLE]) and not _is_wide(head) else None
+    )
 
 
 def _is_binary(head: bytes) -> bool:
@@ -78,4 +82,7 @@ def _is_binary(head: bytes) -> bool:
 
 def _is_wide(head: bytes) -> bool:
     """Whether every other byte is NUL, as in UTF-16 and UTF-32, or a mark says so."""
-    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or max(head[0::2].count(0), head[1::2].count(0)) > 0.3 * len(head) / 2
+    return (
+        head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        or max(head[0::2].count(0), head[1::2].count(0)) > 0.3 * len(head) / 2
+    )

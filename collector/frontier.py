@@ -45,8 +45,21 @@ class LedgerScheduler(BaseScheduler):
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the scheduler of a crawler."""
         scheduler = cls(crawler)
+        crawler.signals.connect(scheduler.begin_turn, signals.request_reached_downloader)
         crawler.signals.connect(scheduler.end_turn, signals.request_left_downloader)
         return scheduler
+
+    def begin_turn(self, request: Request) -> None:
+        """Count the host's delay from when a request is sent, which on a busy machine is later than its lease."""
+        lease = request.meta.get("lease")
+        crawl = crawl_of(self._crawler)
+        if lease is None or crawl.failure is not None:
+            return
+        try:
+            with crawl.store.transaction():
+                crawl.store.ledger.sent(lease.host, crawl.now(), crawl.pace(lease.site))
+        except CollectorError as error:
+            self._give_up(error)
 
     def end_turn(self, request: Request) -> None:
         """Note that a leased request is no longer under way at its host, and look for more work."""

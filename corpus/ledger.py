@@ -380,6 +380,13 @@ class Ledger:
         adapted = (host["delay"] or 0.0) if pace.adaptive else 0.0
         return float(max(pace.delay_seconds, adapted, host["crawl_delay"] or 0.0))
 
+    def sent(self, host: str, now: float, pace: Pace) -> None:
+        """Count the host's delay from now on."""
+        row = self._db.execute("SELECT next_at, delay, crawl_delay FROM host WHERE host = ?", (host,)).fetchone()
+        delay = self.delay(row, pace)
+        if delay > 0 and row["next_at"] < now + delay:
+            self._db.execute("UPDATE host SET next_at = ? WHERE host = ?", (now + delay, host))
+
     def arrived(self, host: str) -> None:
         """Note in memory that a request to ``host`` is no longer under way."""
         self._under_way[host] -= 1

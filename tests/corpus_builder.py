@@ -1,7 +1,7 @@
 """Builds small corpora without a crawl: what tests of the store and of the command line read.
 
 Every visit goes through the store just as the pipeline's do: claimed, judged, committed. Times are hours after
-`BEGAN`; nothing here reads a clock.
+`BEGAN`, which is long past; nothing here reads a clock.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from corpus.types import (
 from corpus.urls import canonicalise
 from corpus.visits import Fetch, Visit
 
-BEGAN = datetime(2026, 11, 14, 6, tzinfo=UTC)
+BEGAN = datetime(2024, 11, 14, 6, tzinfo=UTC)
 CLEANER = "1+test"
 
 CONFIG = """

@@ -13,13 +13,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from cleaners.dates.prose import DateMention, find_dates
 from cleaners.dates.stamps import read_stamp
-from cleaners.dates.vocabulary import Role, month_number, role_of
+from cleaners.dates.vocabulary import Role, find_label, month_number, role_of
 
 __all__ = [
     "DateMention",
     "Role",
     "day_of",
     "find_dates",
+    "find_label",
     "is_plausible",
     "month_number",
     "parse_date",
@@ -89,5 +90,5 @@ def is_plausible(when: date | datetime, *, fetched_at: datetime, earliest: date)
         return False
     fetched = fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
     if isinstance(when, datetime) and when.tzinfo is not None:
-        return when <= fetched + _AHEAD
-    return day_of(when) <= day_of(fetched.astimezone(UTC) + _AHEAD)
+        return when - _AHEAD <= fetched
+    return day_of(when) - _AHEAD <= day_of(fetched.astimezone(UTC))

@@ -88,7 +88,7 @@ def _labels() -> tuple[tuple[re.Pattern[str], Role], ...]:
     found = []
     for role in (Role.MODIFIED, Role.PUBLISHED):
         alternatives = "|".join(re.escape(label) for label in sorted(words[role.value], key=len, reverse=True))
-        found.append((re.compile(rf"(?<![^\W\d_])(?:{alternatives})"), role))
+        found.append((re.compile(rf"(?<![^\W\d_])(?:{alternatives})", re.IGNORECASE), role))
     return tuple(found)
 
 
@@ -98,10 +98,18 @@ def role_of(label: str) -> Role:
     >>> role_of("First Published: "), role_of("Zuletzt aktualisiert am "), role_of("Berlin, ")
     (<Role.PUBLISHED: 'published'>, <Role.MODIFIED: 'modified'>, <Role.UNKNOWN: 'unknown'>)
     """
-    folded = label.casefold()
-    last, role = -1, Role.UNKNOWN
+    return find_label(label)[1]
+
+
+def find_label(text: str) -> tuple[int, Role]:
+    """Return where the last word that labels a date begins, and what it says; the end of the text where there is none.
+
+    >>> find_label("Jane Doe Updated: ")
+    (9, <Role.MODIFIED: 'modified'>)
+    """
+    start, end, role = len(text), -1, Role.UNKNOWN
     for pattern, said in _labels():
-        for match in pattern.finditer(folded):
-            if match.end() > last:
-                last, role = match.end(), said
-    return role
+        for match in pattern.finditer(text):
+            if match.end() > end:
+                start, end, role = match.start(), match.end(), said
+    return start, role

@@ -141,20 +141,31 @@ def _announced(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _alone(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names that are a whole paragraph of their own before the article begins, set apart by their type."""
+    """Yield the names that are a paragraph of their own, set apart by their type, at either end of the article.
+
+    Within the article such a paragraph is a heading; at its end only italics are a signature.
+    """
+    end = lines[-1].prose if lines else 0
     for line in lines:
-        if line.prose:
-            return
-        paragraph = line.holder.getparent()
-        if line.holder.tag not in ("strong", "b", "em", "i") or paragraph is None or paragraph.tag not in ("p", "div"):
+        if line.prose and (line.prose < end - _NEAR or line.holder.tag not in ("em", "i")):
             continue
-        text = clean_line(line.text)
-        if len(text) > _LONGEST // 2 or text != clean_line(paragraph.text_content()[:_LONGEST]):
-            continue
-        names = split_names(text)
-        words = sum(len(name.split()) for name in names)
-        if names and words >= len(_WORD.findall(text)) and all(has_name_shape(name, single=False) for name in names):
+        names = _only_names(line)
+        if names:
             yield "text", names
+
+
+def _only_names(line: Line) -> list[str]:
+    """Return the names in a line that fills its paragraph and holds nothing else."""
+    paragraph = line.holder.getparent()
+    if line.holder.tag not in ("strong", "b", "em", "i") or paragraph is None or paragraph.tag not in ("p", "div"):
+        return []
+    text = clean_line(line.text)
+    if len(text) > _LONGEST // 2 or text != clean_line(paragraph.text_content()[:_LONGEST]) or is_foreign(paragraph):
+        return []
+    names = split_names(text)
+    words = sum(len(_WORD.findall(name)) for name in names)
+    named = all(has_name_shape(name, single=False) or is_group(name) for name in names)
+    return names if named and words >= len(_WORD.findall(text)) else []
 
 
 def _shaped(names: list[str], *, sure: bool) -> list[str]:

@@ -5,7 +5,7 @@ The vocabulary is schema.org's (https://schema.org/Article); what search engines
 https://developers.google.com/search/docs/appearance/structured-data/article.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
@@ -68,12 +68,12 @@ class LinkedData:
             yield from texts(self.resolve(node.get(key)))
 
 
-def read_linked_data(scripts: Iterable[str], *, urls: frozenset[str], titles: Iterable[str]) -> LinkedData:
+def read_linked_data(scripts: Iterable[str], *, urls: Sequence[str], titles: Iterable[str]) -> LinkedData:
     """Read the page's JSON-LD and choose the nodes that describe its article.
 
     Args:
         scripts: Texts of the scripts.
-        urls: The page's addresses, as `address_key` spells them.
+        urls: The page's addresses: its URL, its canonical URL.
         titles: What else the page gives as its title; a node that agrees is the page's own.
     """
     places = list(_walk(scripts))
@@ -93,15 +93,24 @@ def read_linked_data(scripts: Iterable[str], *, urls: frozenset[str], titles: It
     )
 
 
-def address_key(url: str) -> str:
-    """Return what two addresses of one page share: host and path, without scheme, ``www.``, query and last slash.
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two addresses are of one page: whatever the scheme, ``www.``, fragment and last slash.
 
-    >>> address_key("https://www.example.com/a/?utm=1#b") == address_key("http://example.com/a")
+    Queries must agree where both have one: on some sites they name the article, on others they only track the reader.
+
+    >>> same_address("https://www.example.com/a/?utm=1#b", "http://example.com/a")
     True
+    >>> same_address("https://example.com/story.php?id=1", "https://example.com/story.php?id=2")
+    False
     """
-    bare = url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower()
-    bare = bare.partition("://")[2] or bare
-    return bare.removeprefix("www.").removeprefix("//")
+    (place, query), (other_place, other_query) = _split_address(one), _split_address(other)
+    return place == other_place and (not query or not other_query or query == other_query)
+
+
+def _split_address(url: str) -> tuple[str, str]:
+    place, _, query = url.strip().partition("#")[0].partition("?")
+    place = (place.partition("://")[2] or place.removeprefix("//")).lower()
+    return place.removeprefix("www.").rstrip("/"), query
 
 
 def types(node: Node) -> set[str]:
@@ -170,7 +179,7 @@ def _standing_under(key: str) -> _Standing:
     return _Standing.FOREIGN if key in _keys("foreign") else _Standing.BESIDE
 
 
-def _choose(places: list[_Place], urls: frozenset[str], titles: list[str]) -> list[Node]:
+def _choose(places: list[_Place], urls: Sequence[str], titles: list[str]) -> list[Node]:
     """Return the nodes that describe the page's article, the surest first."""
     weighed = []
     for place in places:
@@ -197,12 +206,11 @@ def _rank(names: set[str]) -> int:
     return 1 if names & _types("works") else 0
 
 
-def _speaks_of(node: Node, urls: frozenset[str]) -> tuple[bool, bool]:
+def _speaks_of(node: Node, urls: Sequence[str]) -> tuple[bool, bool]:
     """Tell whether the node names the page's address, and whether it names another one."""
-    stated = [address_key(url) for key in ("url", "mainEntityOfPage", "@id") for url in _addresses(node.get(key))]
-    is_page = any(url in urls for url in stated)
-    own = [address_key(url) for url in _addresses(node.get("url"))]
-    return is_page, bool(own) and not is_page
+    stated = [url for key in ("url", "mainEntityOfPage", "@id") for url in _addresses(node.get(key))]
+    is_page = any(same_address(url, own) for url in stated for own in urls)
+    return is_page, not is_page and any(_addresses(node.get("url")))
 
 
 def _addresses(value: Json) -> Iterator[str]:
@@ -239,5 +247,4 @@ def _same_article(best: Node, other: Node) -> bool:
     mine, theirs = ({headline_key(line) for line in texts(node.get("headline"))} for node in (best, other))
     if mine and theirs:
         return bool(mine & theirs)
-    mine, theirs = ({address_key(url) for url in _addresses(node.get("url"))} for node in (best, other))
-    return bool(mine & theirs)
+    return any(same_address(a, b) for a in _addresses(best.get("url")) for b in _addresses(other.get("url")))

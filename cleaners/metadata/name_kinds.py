@@ -14,10 +14,15 @@ from cleaners.metadata.tables import words
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 
+#: Characters of the longest name in Han or Hangul, and in katakana, which foreigners' names are written in.
+_LONGEST_HAN = 5
+_LONGEST_KATAKANA = 15
+
 #: Figures in the longest account name; more are a date or a telephone number.
 _MOST_FIGURES = 4
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_KATAKANA = re.compile(r"[\u30a0-\u30ff]")
 _ACCOUNT = re.compile(r"[^\W_]*[a-z0-9][_.\-][a-z0-9][\w.\-]*|[a-z0-9]+")
 _HOST = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.[a-z]{2,}")
 _NO_NAME_SIGN = re.compile(r"[{}=_#%*\\©?!…]")
@@ -99,7 +104,7 @@ def is_name(name: str) -> bool:
         return False
     if sum(map(str.isalpha, name)) < 2 or sum(map(str.isdigit, name)) > _MOST_FIGURES:
         return False
-    if _NO_NAME_SIGN.search(name) or (count > 3 and _LAST_WORD.search(name)):
+    if _NO_NAME_SIGN.search(name) or (count > 3 and (name.islower() or _LAST_WORD.search(name))):
         return False
     kinds = ("nobody", "by", "degree", "place")
     if any(folded in _set_of(kind) or folded.strip(".") in _set_of(kind) for kind in kinds):
@@ -119,7 +124,9 @@ def has_name_shape(name: str, *, single: bool) -> bool:
     """
     if any(map(str.isdigit, name)) or month_number(name) is not None:
         return False
-    if len(name.split()) < 2 and not single and not is_unspaced(name):
+    if is_unspaced(name):
+        return len(name.replace(" ", "")) <= (_LONGEST_KATAKANA if _KATAKANA.search(name) else _LONGEST_HAN)
+    if len(name.split()) < 2 and not single:
         return False
     parts = re.split(r"[\s\-’']+", name)
     capital = [part for part in parts if part and part.casefold() not in _set_of("particle")]

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from cleaners.dates import find_dates
+from cleaners.dates import Role, find_dates, find_label
 from cleaners.metadata.name_kinds import any_of, has_role, is_agency, is_group, is_name, is_unspaced
 from cleaners.metadata.tables import words
 from cleaners.metadata.text import clean_line
@@ -13,7 +13,7 @@ from cleaners.metadata.text import clean_line
 #: Characters of a byline that are looked at.
 _LONGEST_BYLINE = 1000
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\S)@\w+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,200}\.\w+|(?<!\S)@\w+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[（【<][^()\[\]（）【】<>]*[)\]）】>]")
 _LABEL = re.compile(r"^[^\W\d_]+(?:\s[^\W\d_]+)?\s*:\s+")
 _PIECES = re.compile(r"\s*[;|•·●/＞>、，,\n]\s*|\s+[–—\-~:]+\s+|\s*[–—]\s*(?=\S+\s)|\s{2,}")
@@ -137,7 +137,8 @@ def _without_asides(line: str) -> str:
     """Return a byline without brackets, addresses, labels and dates; addresses and dates leave a boundary."""
     bare = _LABEL.sub("", _ADDRESS.sub(" ; ", _BRACKETS.sub("", line) or line))
     for mention in reversed(find_dates(bare)):
-        bare = f"{bare[: mention.start]} ; {bare[mention.end :]}"
+        head = bare[: mention.start]
+        bare = f"{head[: find_label(head)[0]] if mention.role is not Role.UNKNOWN else head} ; {bare[mention.end :]}"
     return bare
 
 
@@ -145,6 +146,8 @@ def _split_joined(text: str) -> Iterator[str]:
     """Yield what the words for "and" join, where both sides are names of their own."""
     if (leading := _joiner().match(f" {text}")) is not None:
         text = text[leading.end() - 1 :]
+    if (trailing := _joiner().search(f"{text} ", max(0, len(text) - 8))) is not None and trailing.end() > len(text):
+        text = text[: trailing.start()]
     start = 0
     for match in _joiner().finditer(text):
         left, right = text[start : match.start()], text[match.end() :]

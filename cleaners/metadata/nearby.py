@@ -29,13 +29,14 @@ _SILENT = frozenset(
 # Parts of words: plain substrings are eight times as fast as one pattern, and there are thousands of elements.
 _CREDIT = (
     "byline", "by-line", "author", "autor", "auteur", "writer", "reporter", "forfatter", "kirjoittaja", "journalist",
-    "redakt", "creator", "vcard", "postedby", "posted-by", "written-by", "submitted", "contributor", "verfasser", "zuozhe",
+    "redakt", "creator", "vcard", "postedby", "posted-by", "written-by", "submitted", "contributor", "verfasser",
+    "zuozhe",
 )  # fmt: skip
 _DATED = ("date", "time", "publi", "posted", "meta", "stamp", "datum", "fecha", "info", "zeit", *_CREDIT)
 _FOREIGN = re.compile(
     r"comment|kommentar|comentario|related|recommend|teaser|sidebar|footer|promo|widget|newsletter|popular|trending|"
     r"most-?read|more-?(?:news|stories|from)|breaking|ticker|carousel|slider|megamenu|author-?bio|about-?(?:the-)?author"
-    r"|navigation",
+    r"|navigation|caption|media-?box",
     re.IGNORECASE,
 )
 
@@ -120,7 +121,7 @@ def is_foreign(element: HtmlElement) -> bool:
     for _ in range(_HIGHEST):
         if above is None or above.tag in ("body", "main", "article"):
             return False
-        if above.tag in ("aside", "nav", "footer"):
+        if above.tag in ("aside", "nav", "footer", "figure", "figcaption"):
             return True
         if _FOREIGN.search(above.get("class") or "") or _FOREIGN.search(above.get("id") or ""):
             return True

@@ -9,7 +9,7 @@ from cleaners.metadata.address import read_amp, read_canonical, read_image, read
 from cleaners.metadata.authors import Credits, read_authors
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.fallback import ask_author, ask_date, ask_title
-from cleaners.metadata.jsonld import LinkedData, address_key, read_linked_data
+from cleaners.metadata.jsonld import LinkedData, read_linked_data
 from cleaners.metadata.labels import (
     read_article_body,
     read_descriptions,
@@ -146,7 +146,7 @@ class _Reader:
 
 
 def _read_linked(tags: Tags, url: str, canonical: tuple[str, str] | None, config: MetadataConfig) -> LinkedData:
-    urls = frozenset(address_key(own) for own in (url, canonical[0] if canonical else url))
+    urls = (url, canonical[0]) if canonical else (url,)
     titles = [clean_line(content) for _, content in tags.every("og:title")]
     titles += [clean_line(heading.text_content()) for heading in tags.headings[:3]]
     titles += [tags.title] if tags.title else []

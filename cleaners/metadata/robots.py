@@ -47,5 +47,5 @@ def _for_us(value: str, ours: str) -> Iterator[str]:
 def _directives(content: str) -> Iterator[str]:
     for piece in re.split(r"[,;]", content.lower()):
         directive = " ".join(piece.split())
-        if directive:
+        if any(map(str.isalnum, directive)):
             yield re.sub(r"\s*:\s*", ":", directive, count=1)

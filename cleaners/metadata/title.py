@@ -25,8 +25,15 @@ _SEPARATOR = re.compile(
 )
 
 
+#: The sign by which a heading links to itself.
+_PERMALINK = re.compile(r"\s*(?:¶|🔗|\s#)$")
+
 #: Letters of a headline that may be recognised behind a kicker.
 _SHORTEST_TAIL = 12
+
+#: Characters of a segment that is a date, and of what may stand in it beside the date ("Updated", "Wednesday").
+_LONGEST_DATE = 40
+_DATE_SLACK = 12
 
 #: How much more a heading's vote counts for the headline behind its kicker than for both together.
 _KICKER_FACTOR = 1.1
@@ -113,7 +120,10 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
     known = set(witnesses)
     while (ends := list(_SEPARATOR.finditer(title))) and len(title) > 0:
         first, last = ends[0], ends[-1]
-        if _is_addition(title[last.end() :], site) and title[: last.start()].strip():
+        # "Headline | The Planet | 1 May 2024": a date goes with the name, but alone it may be the headline's.
+        if len(ends) > 1 and _is_date(title[last.end() :]) and site.is_called(title[ends[-2].end() : last.start()]):
+            title = title[: ends[-2].start()].strip()
+        elif site.is_called(title[last.end() :]) and title[: last.start()].strip():
             title = title[: last.start()].strip()
         elif site.is_called(title[: first.start()]) and len(title[first.end() :].split()) > 2:
             title = title[first.end() :].strip()
@@ -122,12 +132,10 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
     return title
 
 
-def _is_addition(segment: str, site: Site) -> bool:
-    """Tell whether the last segment of a title is the site's name or a date."""
-    if site.is_called(segment):
-        return True
-    dates = find_dates(segment) if len(segment) <= 40 else ()
-    return bool(dates) and len(segment) - (dates[0].end - dates[0].start) <= 12
+def _is_date(segment: str) -> bool:
+    """Tell whether a segment of a title is hardly more than a date."""
+    dates = find_dates(segment) if len(segment) <= _LONGEST_DATE else ()
+    return bool(dates) and len(segment) - (dates[0].end - dates[0].start) <= _DATE_SLACK
 
 
 def _cut_to_witness(title: str, ends: list[re.Match[str]], known: set[str]) -> str:
@@ -147,7 +155,7 @@ def _candidates(tags: Tags, linked: LinkedData) -> Iterator[_Candidate]:
     for _, content in tags.every("og:title"):
         yield _Candidate(clean_line(content), "meta:og:title", 1.5)
         break
-    headings = list(dict.fromkeys(clean_line(heading.text_content()) for heading in tags.headings))
+    headings = list(dict.fromkeys(_PERMALINK.sub("", clean_line(heading.text_content())) for heading in tags.headings))
     for number, line in enumerate(headings):
         yield _Candidate(line, "h1", 3 if len(headings) == 1 else 1.5 if number == 0 else 1.25)
     for _, content in tags.every("twitter:title"):

@@ -70,7 +70,8 @@ def _dates_of(element: HtmlElement, language: str | None, country: str | None) -
     source = "time" if element.tag == "time" else "text"
     text = clean_line(element.text_content()[: 2 * _LONGEST])
     mentions = find_dates(text, language=language, country=country) if len(text) <= _LONGEST else ()
-    stated = element.get("datetime") or element.get("content") or ""
+    # The title of an abbr is hAtom's way to state a date (http://microformats.org/wiki/abbr-design-pattern).
+    stated = element.get("datetime") or element.get("content") or (element.tag == "abbr" and element.get("title")) or ""
     stamp = parse_date(stated, language=language, country=country) if stated else None
     marked = _marked_role(element)
     if stamp is not None:

@@ -1,6 +1,6 @@
 """Small charts out of block characters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -45,7 +45,7 @@ def spread(days: Mapping[date, int], width: int = SPARK_WIDTH) -> tuple[str, lis
     ('month', [2, 0, 1])
     """
     first, last = min(days), max(days)
-    places = {
+    places: dict[str, Callable[[date], int]] = {
         "day": lambda day: (day - first).days,
         "week": lambda day: (day - (first - timedelta(days=first.weekday()))).days // 7,
         "month": lambda day: (day.year - first.year) * 12 + day.month - first.month,

@@ -17,6 +17,7 @@ from collector.cli.output import (
     check_sites,
     columns,
     moment,
+    one_line,
     plain,
     print_json_line,
     publication,
@@ -127,10 +128,10 @@ def _print_for_people(rows: list[_Row]) -> int:
     headlines = [row for row in rows if isinstance(row, Headline)]
     if headlines:
         one_site = len({row.site for row in headlines}) == 1
-        table = columns("id", "published", *([] if one_site else ["site"]), "lang", "words", "title", right="words")
+        table = columns("id", "published", *([] if one_site else ["site"]), "lang", "words", "title", right=("words",))
         for headline in headlines:
             cells = _cells(headline) | {"published": publication(headline.published)[:10]}
-            table.add_row(*(Text(cells[str(column.header)]) for column in table.columns))
+            table.add_row(*(one_line(cells[str(column.header)]) for column in table.columns))
         show(table)
     for row in rows:
         if not isinstance(row, Headline):

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from rich.console import Console, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from collector.cli.app import out
 from corpus.errors import ConfigError
@@ -42,17 +43,19 @@ def show(*renderables: RenderableType) -> None:
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
 
 
-def columns(*headings: str, right: Sequence[str] = (), fold: Sequence[str] = ()) -> Table:
-    """Return an empty table; cells are cut with an ellipsis on a narrow terminal unless their column folds."""
+def columns(*headings: str, right: Sequence[str] = ()) -> Table:
+    """Return an empty table whose last column gives way on a narrow terminal; the others are never cut."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(
-            heading,
-            justify="right" if heading in right else "left",
-            overflow="fold" if heading in fold else "ellipsis",
-            no_wrap=heading not in fold,
+            heading, justify="right" if heading in right else "left", overflow="fold", no_wrap=heading != headings[-1]
         )
     return table
+
+
+def one_line(text: str) -> Text:
+    """Return text that is cut with an ellipsis where its column is too narrow."""
+    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def print_json_line(value: object) -> None:

@@ -56,7 +56,7 @@ def _print(counts: Counts, now: datetime) -> None:
     _print_days(counts)
     _print_bars("Removed, by reason", counts.removals)
     _print_bars("Failed, by error", counts.failures)
-    _print_bars("Duplicates, by what joined them", counts.duplicates)
+    _print_bars("Further URLs of articles, by what joins them", counts.duplicates)
     _print_waiting(counts, now)
     _print_runs(counts.runs)
     archive = f"archive {size(counts.archive_bytes)} in {counted(counts.archive_files, 'file')}"
@@ -121,9 +121,7 @@ def _print_waiting(counts: Counts, now: datetime) -> None:
 def _print_runs(runs: tuple[RunCount, ...]) -> None:
     if not runs:
         return
-    table = columns(
-        "  run", "command", "began (UTC)", "took", "state", "pages", "what came of them", fold=("what came of them",)
-    )
+    table = columns("  run", "command", "began (UTC)", "took", "state", "pages", "what came of them")
     for run in runs:
         took = "" if run.seconds is None else duration(run.seconds)
         table.add_row(

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from collector.cli.app import CorpusOption, JsonOption, app, print_json
+from collector.cli.app import CorpusOption, JsonOption, app, out, print_json
 from collector.cli.exits import Exit
 from collector.cli.output import counted, moment, near, plain, refuse, show, size, when
 from collector.config import read_config
@@ -30,6 +30,9 @@ _JOINED = {
     "part": "it is a later page of the same story",
 }
 _MARKS = {True: ("yes", "green"), False: ("no", "red"), None: ("?", "dim")}
+
+#: Places that named the URL that are told on a terminal.
+TERMINAL_PLACES = 20
 
 #: A line of the story: what it is about, and what there is to say.
 _Line = tuple[str, str]
@@ -93,9 +96,14 @@ def _two_columns() -> Table:
 
 
 def _tell_discoveries(story: UrlStory) -> Iterator[_Line]:
-    for found in story.found:
+    # What stands in a site's menu is named by every page; piped, all are told.
+    most = TERMINAL_PLACES if out.is_terminal else None
+    for found in story.found[:most]:
         title = f" as “{plain(found.title)}”" if found.title else ""
         yield moment(found.at), f"{found.via}{f': {plain(found.on)}' if found.on else ''}{title}"
+    left = len(story.found[most:]) if most is not None else 0
+    if left:
+        yield "", f"… and by {counted(left, 'more page')} (piped, or with --json, all are told)"
 
 
 def _tell_robots(story: UrlStory, decision: RobotsDecision | None) -> _Line:

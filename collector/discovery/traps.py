@@ -41,14 +41,17 @@ class TrapLimits:
     max_parameters: int = 20
     #: Years after today that a list of days or months may lie, 0 or more: events are announced for one or two.
     max_years_ahead: int = 2
-    #: First year of which a calendar is believed, in [1, 9999]; lists of stories may be as old as the paper.
-    first_calendar_year: int = 1990
+    #: First year of which a list by date, asked for in the query, is believed, in [1, 9999].
+    first_listed_year: int = 1990
+    #: Years before today that a calendar's months may lie, 0 or more: what was announced is over, and each month names
+    #: the one before it without end. Lists of stories may be as old as the paper.
+    max_calendar_years_ago: int = 1
     #: URLs with the same path and story number and other parameters, 1 or more: facets, sessions, print and sort
     #: options multiply without end, while a story or listing has few forms.
     max_combinations: int = 200
 
     def __post_init__(self) -> None:
-        least = {"max_characters": 100, "max_depth": 3, "max_years_ahead": 0}
+        least = {"max_characters": 100, "max_depth": 3, "max_years_ahead": 0, "max_calendar_years_ago": 0}
         for limit in fields(self):
             value = getattr(self, limit.name)
             if value < least.get(limit.name, 1):
@@ -138,13 +141,14 @@ def _in_query(query: str, parameters: list[tuple[str, str]], limits: TrapLimits)
 def _in_calendar(path: str, parameters: list[tuple[str, str]], today: date, limits: TrapLimits) -> str | None:
     dates = [found[1] for found in [_DATE_AT_END.search(path)] if found]
     in_calendar = bool(_CALENDAR.search(path))
+    first_year = today.year - limits.max_calendar_years_ago if in_calendar else limits.first_listed_year
     for name, value in parameters:
         if name.lower() in _DATE_PARAMETERS and (found := _DATE_IN_VALUE.fullmatch(value)):
             dates.append(found[1])
-            in_calendar = True
+            in_calendar = True  # or a list of stories by date, which may be as old as the Web
     for year in map(int, dates):
         if year > today.year + limits.max_years_ahead:
             return f"list of {year}, {year - today.year} years ahead > {limits.max_years_ahead}"
-        if in_calendar and year < limits.first_calendar_year:
-            return f"calendar of {year} < {limits.first_calendar_year}"
+        if in_calendar and year < first_year:
+            return f"calendar of {year} < {first_year}"
     return None

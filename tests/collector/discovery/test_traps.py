@@ -53,10 +53,15 @@ def test_lists_of_far_years_are_traps(path: str) -> None:
     assert evidence(path.format(2029)) == "list of 2029, 3 years ahead > 2"
 
 
-@pytest.mark.parametrize("path", ["/events/{}-05-01", "/kalender/{}/05/", "/c?year={}"])
-def test_calendars_of_old_years_are_traps(path: str) -> None:
-    assert evidence(path.format(1990)) is None
-    assert evidence(path.format(1989)) == "calendar of 1989 < 1990"
+@pytest.mark.parametrize("path", ["/events/{}-05-01", "/kalender/{}/05/"])
+def test_calendars_of_past_years_are_traps(path: str) -> None:
+    assert evidence(path.format(2025)) is None
+    assert evidence(path.format(2024)) == "calendar of 2024 < 2025"
+
+
+def test_lists_that_are_older_than_the_web_are_traps() -> None:
+    assert evidence("/c?year=1990") is None
+    assert evidence("/c?year=1989") == "calendar of 1989 < 1990"
 
 
 def test_archives_of_old_years_are_none() -> None:
@@ -116,7 +121,7 @@ def test_every_url_is_judged(tail: str) -> None:
 @pytest.mark.parametrize(
     ("limit", "value"),
     [("max_characters", 99), ("max_depth", 2), ("max_repeats", 0), ("max_parameters", 0), ("max_years_ahead", -1),
-     ("first_calendar_year", 0), ("max_combinations", 0)],
+     ("first_listed_year", 0), ("max_calendar_years_ago", -1), ("max_combinations", 0)],
 )  # fmt: skip
 def test_limits_out_of_range_are_refused_by_name(limit: str, value: int) -> None:
     with pytest.raises(ValueError, match=limit):

@@ -1,0 +1,256 @@
+"""Measure the memory of a crawl: it must not grow with the pages that are done.
+
+    python benchmarks/memory.py [--pages N] [--corpus DIR] [--json FILE]
+
+Crawls a made-up site of N stories (`made_up_site`) that a process of its own serves on loopback, with the command that
+users run and without delay, and looks into ``/proc`` twice a second: at the crawling process, at the cleaning processes
+and at the fork server they are forked from. Pages done are read from the run's counters in the database.
+
+The table has a row for each eighth of the pages; its figures are medians of the looks in the last fifth of that eighth
+(with 20,000 pages: of the 500 pages before the mark). Ends with exit code 1 when the crawling process at the last mark
+is more than a tenth larger than at a quarter of the pages; with 2 when the crawl did not keep the stories.
+"""
+
+import argparse
+import json
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+#: The crawling process may be so much larger at the last mark than at a quarter of the pages.
+MOST_GROWTH = 1.10
+#: Share of the stories that must be kept, or else something else was measured.
+LEAST_KEPT = 0.99
+_LOOK_SECONDS = 0.5
+_MARKS, _QUARTER = 8, 2
+_WINDOW = 0.2
+_BAR = 24
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+_SETTINGS = """
+[fetch]
+delay_seconds = 0
+adaptive = false
+concurrency = 8
+
+[sites.mercury]
+url = "{address}/"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at the crawl; memory in MB (10^6 bytes) of resident set."""
+
+    pages: int
+    seconds: float
+    #: The crawling process.
+    crawl: float
+    #: The largest it ever was.
+    crawl_peak: float
+    #: Processor seconds that it has used.
+    crawl_processor: float
+    fork_server: float
+    #: All cleaning processes together: pages that they share with the fork server count for each of them.
+    cleaning: float
+    cleaning_processes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """An eighth of the pages is done: medians of the looks before it, rates since the mark before it."""
+
+    pages: int
+    crawl: float
+    crawl_peak: float
+    fork_server: float
+    cleaning: float
+    pages_a_second: float
+    #: Processor time of the crawling process, in milliseconds a page.
+    crawl_milliseconds: float
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", "--limit", type=int, default=20_000, metavar="N", help="stories of the site")
+    parser.add_argument("--corpus", type=Path, default=None, metavar="DIR", help="keep the corpus here")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="where to write the figures")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, serving(options.pages) as address:
+        corpus = options.corpus or Path(folder) / "corpus"
+        corpus.mkdir(parents=True, exist_ok=True)
+        (corpus / "collector.toml").write_text(_SETTINGS.format(address=address), "utf-8")
+        looks, outcomes = crawl(corpus)
+    marks = marks_of(looks, options.pages)
+    ratio = marks[-1].crawl / marks[_QUARTER - 1].crawl
+    show(marks, ratio, outcomes)
+    if options.json:
+        figures = {"pages": options.pages, "ratio": ratio, "outcomes": outcomes, "marks": [asdict(m) for m in marks]}
+        options.json.write_text(json.dumps({**figures, "looks": [asdict(look) for look in looks]}, indent=1))
+    if outcomes.get("kept", 0) < LEAST_KEPT * options.pages:
+        Console(stderr=True).print(f"only {outcomes.get('kept', 0)} of {options.pages} stories were kept")
+        return 2
+    return 0 if ratio <= MOST_GROWTH else 1
+
+
+@contextmanager
+def serving(pages: int) -> Iterator[str]:
+    """Serve a made-up site in a process of its own; yield its address."""
+    command = [sys.executable, str(Path(__file__).with_name("made_up_site.py")), str(pages)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+def crawl(corpus: Path) -> tuple[list[Look], dict[str, int]]:
+    """Crawl with the command line; return the looks at it and what came of the pages."""
+    looks: list[Look] = []
+    command = [sys.executable, "-m", "collector", "crawl", "--corpus", str(corpus), "--json"]
+    began = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as crawling:
+        while crawling.poll() is None:
+            time.sleep(_LOOK_SECONDS)
+            pages = pages_done(corpus / "corpus.db")
+            if pages and (look := look_at(crawling.pid, pages, time.monotonic() - began)):
+                looks.append(look)
+        assert crawling.stdout is not None
+        report = json.loads(crawling.stdout.read() or "{}")
+    return looks, report.get("outcomes", {})
+
+
+def pages_done(database: Path) -> int:
+    """Return how many pages the newest run has dealt with."""
+    if not database.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            row = connection.execute("SELECT counters FROM run ORDER BY id DESC LIMIT 1").fetchone()
+    except sqlite3.OperationalError:  # it is being made
+        return 0
+    return sum(json.loads(row[0]).values()) if row else 0
+
+
+# -- processes --------------------------------------------------------------------------------------------------------
+
+
+def look_at(pid: int, pages: int, seconds: float) -> Look | None:
+    """Look at a crawl's processes; None where it has just ended."""
+    fork_servers = [child for child in children_of(pid) if "forkserver" in command_of(child)]
+    cleaners = [child for fork_server in fork_servers for child in children_of(fork_server)]
+    try:
+        return Look(
+            pages=pages,
+            seconds=seconds,
+            crawl=megabytes(pid, "VmRSS"),
+            crawl_peak=megabytes(pid, "VmHWM"),
+            crawl_processor=processor_seconds(pid),
+            fork_server=sum(megabytes(fork_server, "VmRSS") for fork_server in fork_servers),
+            cleaning=sum(megabytes(cleaner, "VmRSS") for cleaner in cleaners),
+            cleaning_processes=len(cleaners),
+        )
+    except (OSError, KeyError):  # a process ended meanwhile, or is a zombie, which has no memory
+        return None
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    running = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [one for one in running if stat_of(one)[1:2] == [str(pid)]]
+
+
+def stat_of(pid: int) -> list[str]:
+    """Return the fields of ``/proc/PID/stat`` that follow the command's name; none where the process has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def megabytes(pid: int, field: str) -> float:
+    """Return a field of ``/proc/PID/status`` that is given in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(dict(line.split(":", 1) for line in lines)[field].split()[0]) * 1024 / 1e6
+
+
+def processor_seconds(pid: int) -> float:
+    """Return user and system time of a process: fields 14 and 15 of ``/proc/PID/stat`` (proc(5))."""
+    fields = stat_of(pid)
+    return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND if fields else 0.0
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def marks_of(looks: list[Look], pages: int) -> list[Mark]:
+    """Return the crawl at each eighth of its pages."""
+    marks: list[Mark] = []
+    step = pages / _MARKS
+    last = looks[0]
+    for number in range(1, _MARKS + 1):
+        at = number * step
+        before = [look for look in looks if at - _WINDOW * step < look.pages <= at]
+        near = before or [min(looks, key=lambda look: abs(look.pages - at))]
+        done, seconds = near[-1].pages - last.pages, near[-1].seconds - last.seconds
+        marks.append(
+            Mark(
+                pages=near[-1].pages,
+                crawl=statistics.median(look.crawl for look in near),
+                crawl_peak=near[-1].crawl_peak,
+                fork_server=statistics.median(look.fork_server for look in near),
+                cleaning=statistics.median(look.cleaning for look in near),
+                pages_a_second=done / seconds if seconds else 0.0,
+                crawl_milliseconds=(near[-1].crawl_processor - last.crawl_processor) / done * 1e3 if done else 0.0,
+            )
+        )
+        last = near[-1]
+    return marks
+
+
+def show(marks: list[Mark], ratio: float, outcomes: dict[str, int]) -> None:
+    """Print the marks as a table."""
+    table = Table(title="resident memory of a crawl, MB")
+    for column in ("pages", "crawl", "peak", "fork server", "cleaning", "pages/s", "crawl ms/page"):
+        table.add_column(column, justify="right")
+    table.add_column("crawl", min_width=_BAR)
+    largest = max(mark.crawl for mark in marks)
+    for mark in marks:
+        table.add_row(
+            f"{mark.pages:,}",
+            f"{mark.crawl:.1f}",
+            f"{mark.crawl_peak:.1f}",
+            f"{mark.fork_server:.1f}",
+            f"{mark.cleaning:.1f}",
+            f"{mark.pages_a_second:.1f}",
+            f"{mark.crawl_milliseconds:.1f}",
+            "█" * round(_BAR * mark.crawl / largest),
+        )
+    console = Console()
+    console.print(table)
+    first = marks[_QUARTER - 1].pages
+    console.print(f"crawl at {marks[-1].pages:,} pages / at {first:,}: {ratio:.3f} (at most {MOST_GROWTH:.2f})")
+    console.print(", ".join(f"{outcome} {count}" for outcome, count in sorted(outcomes.items())))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

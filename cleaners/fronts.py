@@ -1,0 +1,86 @@
+"""Front and listing pages: many headlines, little running text of their own."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from cleaners.blocks import Block
+from cleaners.body import find_cards
+from cleaners.config import BodyConfig, CleanerConfig
+from cleaners.draft import Draft
+from cleaners.extract import is_paragraph
+
+# Types of schema.org and Open Graph for pages that list or present others.
+_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage", "profile"})
+# WordPress names a page's kind in the classes of its body element
+# (https://developer.wordpress.org/reference/functions/body_class/).
+_CLASSES = frozenset({"archive", "search-results", "search-no-results"})
+_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|que)s?|sections?|tags?|authors?|autor(?:es)?|auteurs?|search|"
+    r"topics?)(?:/[^/]+){0,2}/?$|/page/\d+/?$",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"/?(?:(?:index|default|home)\.\w+)?", re.IGNORECASE)
+_CUT_OFF = re.compile(r"(?:\.\.\.|…)[\s\])]*(?:\S+\s*){0,3}$")
+_LINKED = 0.8
+
+
+def front_signs(
+    url: str, tree: HtmlElement, page_type: str | None, draft: Draft, config: CleanerConfig
+) -> Iterator[str]:
+    """Yield what speaks for a front or listing page.
+
+    Args:
+        url: The page's URL.
+        tree: The page.
+        page_type: What it says it is.
+        draft: Its blocks.
+        config: Thresholds.
+    """
+    if is_article_type(page_type):
+        return
+    if page_type in _TYPES:
+        yield f"the page says it is a {page_type}"
+    names = set((tree.body.get("class") or "").split())
+    if names & _CLASSES or {"home", "blog"} <= names:
+        yield f"the body's class says {min(names & (_CLASSES | {'home'}))}"
+    limits = config.quality
+    cards = find_cards(draft.blocks, url, config.body)
+    carded = sum(block.weight for block in draft.kept if block.index in cards)
+    if carded > limits.max_card_text * draft.weight:
+        yield f"{carded} of {draft.weight} characters in cards"
+    paragraphs = [block for block in draft.kept if is_paragraph(block, config.extract)]
+    excerpts = {block.index for block in paragraphs if _CUT_OFF.search(block.text[-80:])}
+    own = sum(block.weight for block in paragraphs if block.index not in cards and block.index not in excerpts)
+    if own > limits.max_own_weight:
+        return
+    if len(excerpts) >= max(limits.min_excerpts, limits.min_excerpt_share * len(paragraphs)):
+        yield f"{len(excerpts)} of {len(paragraphs)} paragraphs are excerpts"
+    headlines = sum(_is_headline(block, block.index in cards, config.body) for block in draft.blocks)
+    if headlines >= limits.min_headlines and (where := _address(url)):
+        yield f"{headlines} linked headlines at {where}"
+
+
+def _is_headline(block: Block, carded: bool, config: BodyConfig) -> bool:
+    linked = block.link_density >= _LINKED and block.weight >= config.min_card_link
+    return linked and (block.heading or carded)
+
+
+def is_article_type(page_type: str | None) -> bool:
+    """Whether a page says in schema.org's words that it is one article; Open Graph's ``article`` is on everything.
+
+    >>> is_article_type("NewsArticle"), is_article_type("article")
+    (True, False)
+    """
+    return bool(page_type) and str(page_type).endswith(("Article", "Posting", "Report"))
+
+
+def _address(url: str) -> str | None:
+    """Name the address if it is that of a front, or return None."""
+    parts = urlsplit(url)
+    if parts.hostname and not parts.query and _ROOT.fullmatch(parts.path):
+        return "the site's root"
+    match = _PATH.search(parts.path)
+    return match.group() if match else None

@@ -1,0 +1,82 @@
+"""What is no article: error pages, walls, fronts, stubs and scraps, each removed with what was measured.
+
+An article lost is worse than a listing kept, which deduplication and readers see at once: so every sign here is one
+that articles do not bear, and what only looks unlike an article is kept.
+"""
+
+from lxml.html import HtmlElement
+
+from cleaners.config import CleanerConfig
+from cleaners.draft import Draft
+from cleaners.fronts import front_signs
+from cleaners.metadata import Metadata
+from cleaners.sniff import sniff
+from cleaners.walls import wall_signs
+from corpus.types import Page, Reason, Removal
+from corpus.words import count_words
+
+
+def judge_response(page: Page) -> Removal | None:
+    """Remove what the server itself calls an error, and what is no page."""
+    if page.status >= 400:
+        return _remove(page, Reason.HTTP_ERROR, f"HTTP status {page.status}")
+    if kind := sniff(page.body, page.header("Content-Type")):
+        return _remove(page, Reason.NOT_HTML, f"the body is {kind}")
+    return None
+
+
+def judge_robots(page: Page, metadata: Metadata, config: CleanerConfig) -> Removal | None:
+    """Remove pages whose owners do not want them indexed or quoted."""
+    refused = {"noindex", "none"} if config.obey_noindex else set()
+    refused |= {"nosnippet", "max-snippet:0"} if config.obey_nosnippet else set()
+    said = sorted(refused & metadata.robots)
+    return _remove(page, Reason.NOINDEX, f"robots directive {said[0]}", metadata.title) if said else None
+
+
+def judge_text(
+    page: Page, tree: HtmlElement, metadata: Metadata, draft: Draft, text: str, config: CleanerConfig
+) -> Removal | None:
+    """Remove a page that is no article, by its text and what stands around it."""
+    words = count_words(text)
+    title = metadata.title
+    for reason, evidence in wall_signs(tree, title, draft, words, config):
+        return _remove(page, reason, evidence, title, draft, config)
+    for evidence in front_signs(page.url, tree, metadata.page_type, draft, config):
+        return _remove(page, Reason.SECTION_FRONT, evidence, title, draft, config)
+    if not text.strip():
+        return _remove(page, Reason.NO_TEXT, f"0 words in {len(draft.blocks)} blocks", title, draft, config)
+    if words >= config.min_words:
+        return None
+    measured = f"{words} words < {config.min_words}"
+    if missing := _missing(metadata):
+        return _remove(page, Reason.STUB, f"{measured}, {missing}", title, draft, config)
+    return _remove(page, Reason.TOO_SHORT, measured, title, draft, config)
+
+
+def _missing(metadata: Metadata) -> str | None:
+    """Say what the rest of a short text is, where the page tells."""
+    if metadata.paywalled:
+        return "and the page says that it is not for free"
+    if metadata.page_type and metadata.page_type.lower().startswith(
+        ("video", "audio", "podcast", "imagegallery", "mediagallery")
+    ):
+        return f"and the page says that it is a {metadata.page_type}"
+    return None
+
+
+def _remove(
+    page: Page,
+    reason: Reason,
+    evidence: str,
+    title: str | None = None,
+    draft: Draft | None = None,
+    config: CleanerConfig | None = None,
+) -> Removal:
+    return Removal(
+        url=page.url,
+        reason=reason,
+        evidence=evidence,
+        provenance=page.provenance,
+        title=title,
+        cuts=draft.cuts(config.cuts) if draft and config else (),
+    )

@@ -1,0 +1,152 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from metadata_pages import OWN, article, json_ld, meta, read
+
+from cleaners.metadata import MetadataConfig
+from cleaners.metadata.site import Site
+from cleaners.metadata.title import strip_site
+
+PLANET = Site("The Planet", "og:site_name", frozenset({"theplanet", "planet", "planetexample"}))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Storm hits coast | The Planet",
+        "Storm hits coast - Planet",
+        "Storm hits coast — THE PLANET",
+        "The Planet: Storm hits coast now",
+        "Storm hits coast » Planet",
+        "Storm hits coast | Planet.example",
+        "Storm hits coast｜The Planet",
+        "Storm hits coast | Planet | 01.05.2024",
+        "Storm hits coast – Planet – 1 May 2024",
+        "Planet | Storm hits coast",
+    ],
+)
+def test_the_name_of_the_site_is_cut_from_either_end(title):
+    assert strip_site(title, PLANET) in ("Storm hits coast", title if ": " in title else "")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Storm hits coast",
+        "Storm - what now?",
+        "Planet: a history",
+        "Planet",
+        "The Planet",
+        "Life on the planet | in pictures",
+        "Up-and-coming",
+        "A|B testing",
+    ],
+)
+def test_a_title_without_the_name_of_the_site_stays(title):
+    assert strip_site(title, PLANET) == title
+
+
+def test_a_date_is_cut_with_the_name_of_the_site_and_stays_without_it():
+    assert strip_site("Storm hits coast | Planet | 01.05.2024", PLANET) == "Storm hits coast"
+    assert strip_site("Weather briefing | 1 May 2024", PLANET) == "Weather briefing | 1 May 2024"
+    assert strip_site("Weather briefing | 1 May 2024 | Planet", PLANET) == "Weather briefing | 1 May 2024"
+
+
+def test_chinese_and_japanese_titles_are_cut_without_blanks():
+    site = Site("新闻网", "og:site_name", frozenset({"新闻网"}))
+    assert strip_site("台风袭击沿海地区_新闻网", site) == "台风袭击沿海地区"
+    assert strip_site("台风袭击沿海地区：新闻网", site) == "台风袭击沿海地区"
+
+
+def test_what_stands_behind_a_witness_is_cut_whatever_it_is():
+    assert strip_site("Storm hits coast | Weather & more", PLANET, witnesses=["stormhitscoast"]) == "Storm hits coast"
+    assert strip_site("Storm hits coast | Weather & more", PLANET) == "Storm hits coast | Weather & more"
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_cutting_twice_changes_nothing_and_never_leaves_nothing(title):
+    once = strip_site(title, PLANET)
+    assert strip_site(once, PLANET) == once
+    assert once or not title.strip()
+
+
+def test_json_ld_comes_first_where_nothing_else_agrees():
+    html = json_ld(article(headline="Storm hits coast")) + meta(og__title="You will not believe this")
+    assert read(html).title == "Storm hits coast"
+
+
+def test_statements_that_agree_outvote_one_that_does_not():
+    html = json_ld(article(headline="Storm 2")) + meta(og__title="Storm hits coast")
+    assert read(html + "<h1>Storm hits coast</h1>").title == "Storm hits coast"
+
+
+def test_spellings_that_differ_in_quotes_vote_together():
+    html = meta(og__title="“Storm” hits coast", twitter__title="Other") + "<h1>'Storm' hits coast</h1>"
+    assert read(html).title == "“Storm” hits coast"
+
+
+def test_a_kicker_in_the_heading_is_left_out_where_the_headline_is_stated_without():
+    html = meta(og__title="Storm hits coast") + "<h1><span>Weather:</span> Storm hits coast</h1>"
+    assert read(html).title == "Storm hits coast"
+
+
+def test_the_name_of_the_site_is_known_from_its_host():
+    assert read("<title>Storm hits coast - Planet</title>").title == "Storm hits coast"
+
+
+def test_a_heading_that_shows_the_name_of_the_site_is_no_headline():
+    html = meta(og__site_name="The Planet", og__title="Storm hits coast") + "<h1>The Planet</h1>"
+    assert read(html).title == "Storm hits coast"
+
+
+def test_a_page_that_is_called_like_its_site_keeps_that_title():
+    assert read("<title>The Planet</title>" + meta(og__site_name="The Planet")).title == "The Planet"
+
+
+def test_one_of_many_headings_is_chosen_by_what_the_page_says_elsewhere():
+    html = "<title>Storm hits coast</title><h1>Most read</h1><h1>Storm hits coast</h1><h1>Newsletter</h1>"
+    assert read(html).title == "Storm hits coast"
+
+
+@pytest.mark.parametrize(("length", "found"), [(20, True), (21, False)])
+def test_a_title_beyond_the_limit_is_a_paragraph(length, found):
+    html = f"<h1>{'x' * length}</h1>"
+    assert (read(html, config=MetadataConfig(fallback=False, max_title_chars=20)).title is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("html", "name"),
+    [
+        (meta(og__site_name="The Planet"), "The Planet"),
+        (json_ld(article(headline="x", publisher={"@type": "Organization", "name": "The Planet"})), "The Planet"),
+        (json_ld({"@type": "WebSite", "@id": "#site", "name": "The Planet"}), "The Planet"),
+        ('<meta name="application-name" content="The Planet">', "The Planet"),
+        ('<meta name="twitter:site" content="@planet">', None),
+    ],
+)
+def test_the_site_is_named_by_the_first_place_that_does(html, name):
+    assert read(html, config=OWN).site_name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("The Planet", True),
+        ("PLANET", True),
+        ("Planet.example", True),
+        ("The Planet Online", True),
+        ("The Planet is dying, say experts", False),
+        ("P", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_the_sites_where_it_is_hardly_longer(text, called):
+    assert PLANET.is_called(text) is called
+
+
+def test_an_edition_of_an_abbreviated_site_is_the_site():
+    site = Site("ABC", "og:site_name", frozenset({"abc"}))
+    assert site.is_called("ABC News")
+    assert not site.is_called("ABC books that every child likes")
+    assert not site.is_called("Abc News")
