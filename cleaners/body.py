@@ -6,7 +6,7 @@ it would stand behind `settle_body` and weigh the blocks that are in doubt.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
@@ -31,17 +31,19 @@ _GALLERY = "gallery"
 _CARD_DEPTH = 6
 
 
-def settle_body(draft: Draft, *, headline: Block | None, witness: str | None, url: str, config: CleanerConfig) -> None:
+def settle_body(
+    draft: Draft, *, headline: Block | None, cards: Collection[int], witness: str | None, config: CleanerConfig
+) -> None:
     """Cut what the extractor took from around the article, and restore what it left out of it.
 
     Args:
         draft: The page; it is changed.
         headline: The block of the article's headline.
+        cards: Indices of the blocks that stand in lists of cards.
         witness: The article's text as JSON-LD states it.
-        url: The page's URL: cards lead to other stories of its site.
         config: Thresholds.
     """
-    cut_cards(draft, url, config)
+    cut_cards(draft, cards, config)
     cut_named(draft, config)
     cut_outside(draft, headline, config)
     cut_other_articles(draft, headline, config)
@@ -49,12 +51,11 @@ def settle_body(draft: Draft, *, headline: Block | None, witness: str | None, ur
     fill_gaps(draft, config)
 
 
-def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
+def cut_cards(draft: Draft, cards: Collection[int], config: CleanerConfig) -> None:
     """Cut lists of cards before and after the running text: sister elements with a headline link and a summary each.
 
     Not between paragraphs: there a list of books or shops may look the same.
     """
-    cards = find_cards(draft.blocks, url, config.body)
     running = [block.index for block in draft.kept if is_paragraph(block, config.extract) and block.index not in cards]
     if not running:
         return
@@ -65,47 +66,44 @@ def cut_cards(draft: Draft, url: str, config: CleanerConfig) -> None:
 
 
 def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
-    """Return the indices of the blocks that stand in lists of cards."""
-    return _Cards(blocks, url, config).find()
+    """Return the indices of the blocks that stand in lists of cards.
+
+    A card is a small element with a link to another page of the site; a list is three sisters of that kind.
+    """
+    site = ".".join((_host(url) or "").split(".")[-2:])
+    running: Counter[HtmlElement] = Counter()
+    leading: set[HtmlElement] = set()
+    for block in blocks:
+        around = block.ancestors[:_CARD_DEPTH]
+        running.update(dict.fromkeys(around, round(block.weight * (1 - block.link_density))))
+        if _leads_on(block, site, config):
+            leading.update(around)
+    cards = {element for element in leading if running[element] <= config.max_card_weight and element.tag != "body"}
+    listed = set()
+    for parent in {element.getparent() for element in cards}:
+        if parent is not None:
+            listed |= _list_of(parent, cards, config)
+    return frozenset(block.index for block in blocks if not listed.isdisjoint(block.ancestors[:_CARD_DEPTH]))
 
 
-class _Cards:
-    """The search for lists of cards."""
+def _list_of(parent: HtmlElement, cards: Collection[HtmlElement], config: BodyConfig) -> set[HtmlElement]:
+    """Return the children of an element that are cards among enough sisters of their kind."""
+    sisters: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
+    for child in parent:
+        sisters[_kin(child)].append(child)
+    listed: set[HtmlElement] = set()
+    for family in sisters.values():
+        own = [child for child in family if child in cards]
+        if len(own) >= max(config.min_cards, config.min_card_share * len(family)):
+            listed.update(own)
+    return listed
 
-    def __init__(self, blocks: Sequence[Block], url: str, config: BodyConfig) -> None:
-        self._blocks, self._config = blocks, config
-        self._site = ".".join((_host(url) or "").split(".")[-2:])
-        self._under: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
-        for block in blocks:
-            for element in block.ancestors[:_CARD_DEPTH]:
-                self._under[element].append(block)
-        self._lists: dict[tuple[HtmlElement, tuple[str, str]], bool] = {}
 
-    def find(self) -> frozenset[int]:
-        return frozenset(block.index for block in self._blocks if any(map(self._listed, block.ancestors[:_CARD_DEPTH])))
-
-    def _listed(self, element: HtmlElement) -> bool:
-        parent = element.getparent()
-        if parent is None or element.tag == "body" or not self._is_card(element):
-            return False
-        key = parent, _kin(element)
-        if key not in self._lists:
-            sisters = [sister for sister in parent if _kin(sister) == key[1]]
-            count = sum(map(self._is_card, sisters)) if len(sisters) >= self._config.min_cards else 0
-            share = self._config.min_card_share * len(sisters)
-            self._lists[key] = count >= self._config.min_cards and count >= share
-        return self._lists[key]
-
-    def _is_card(self, element: HtmlElement) -> bool:
-        blocks = self._under.get(element, ())
-        running = sum(block.weight * (1 - block.link_density) for block in blocks)
-        return running <= self._config.max_card_weight and any(map(self._leads_on, blocks))
-
-    def _leads_on(self, block: Block) -> bool:
-        if block.link_density < 0.8 or block.weight < self._config.min_card_link:
-            return False
-        host = _host(_target(block))
-        return host is None or not self._site or host.endswith(self._site)
+def _leads_on(block: Block, site: str, config: BodyConfig) -> bool:
+    if block.link_density < 0.8 or block.weight < config.min_card_link:
+        return False
+    host = _host(_target(block))
+    return host is None or not site or host.endswith(site)
 
 
 def _target(block: Block) -> str:

@@ -4,13 +4,14 @@ Everything here is pure: the same page and configuration give the same verdict o
 the crawl, a second cleaning of the archive, an ingest of WARC files and a batch engine all call `clean`.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from cleaners.blocks import read_blocks
-from cleaners.body import read_witness, settle_body
+from cleaners.blocks import Block, read_blocks
+from cleaners.body import find_cards, read_witness, settle_body
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
 from cleaners.decode import decode
 from cleaners.draft import Draft
@@ -48,9 +49,11 @@ def clean(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | Non
     metadata = read_metadata(tree, page, config.metadata)
     if removal := judge_robots(page, metadata, config):
         return removal
-    draft = _draft(tree, page, metadata, config)
+    blocks = read_blocks(tree)
+    cards = find_cards(blocks, page.url, config.body)
+    draft = _draft(tree, page, metadata, blocks, cards, config)
     text = read_witness(draft, metadata.article_body, config.body) or draft.text()
-    if removal := judge_text(page, tree, metadata, draft, text, config):
+    if removal := judge_text(page, tree, metadata, draft, text, config, cards):
         return removal
     article = _article(page, metadata, draft, text, config)
     if site and site.languages and article.language not in {UNDETERMINED, *site.languages}:
@@ -105,11 +108,17 @@ def clean_html(
     return replace(verdict, charset=None) if text and isinstance(verdict, Article) else verdict
 
 
-def _draft(tree: HtmlElement, page: Page, metadata: Metadata, config: CleanerConfig) -> Draft:
-    blocks = read_blocks(tree)
+def _draft(
+    tree: HtmlElement,
+    page: Page,
+    metadata: Metadata,
+    blocks: Sequence[Block],
+    cards: Collection[int],
+    config: CleanerConfig,
+) -> Draft:
     headline = find_headline(blocks, metadata.title)
     draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
-    settle_body(draft, headline=headline, witness=metadata.article_body, url=page.url, config=config)
+    settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config)
     settle_frame(draft, title=metadata.title, authors=metadata.authors, summaries=metadata.standfirsts, config=config)
     return draft
 

@@ -1,13 +1,12 @@
 """Front and listing pages: many headlines, little running text of their own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from cleaners.blocks import Block
-from cleaners.body import find_cards
 from cleaners.config import BodyConfig, CleanerConfig
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
@@ -28,7 +27,7 @@ _LINKED = 0.8
 
 
 def front_signs(
-    url: str, tree: HtmlElement, page_type: str | None, draft: Draft, config: CleanerConfig
+    url: str, tree: HtmlElement, page_type: str | None, draft: Draft, cards: Collection[int], config: CleanerConfig
 ) -> Iterator[str]:
     """Yield what speaks for a front or listing page.
 
@@ -37,6 +36,7 @@ def front_signs(
         tree: The page.
         page_type: What it says it is.
         draft: Its blocks.
+        cards: Indices of the blocks that stand in lists of cards.
         config: Thresholds.
     """
     if is_article_type(page_type):
@@ -47,7 +47,6 @@ def front_signs(
     if names & _CLASSES or {"home", "blog"} <= names:
         yield f"the body's class says {min(names & (_CLASSES | {'home'}))}"
     limits = config.quality
-    cards = find_cards(draft.blocks, url, config.body)
     carded = sum(block.weight for block in draft.kept if block.index in cards)
     if carded > limits.max_card_text * draft.weight:
         yield f"{carded} of {draft.weight} characters in cards"

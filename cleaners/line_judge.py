@@ -22,7 +22,7 @@ from cleaners.line_shapes import Measured, Shape, context, shapes
 from cleaners.ranges import check_range
 
 #: Scores are clipped to this: beyond 400 to 1 the fitted figures are no longer to be believed.
-_HIGHEST = 6.0
+HIGHEST = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class _Model:
         total = self.intercept
         for name, (edges, weights) in self.weights.items():
             total += weights[bisect_right(edges, shape[name])]
-        return max(-_HIGHEST, min(_HIGHEST, total))
+        return max(-HIGHEST, min(HIGHEST, total))
 
 
 @cache

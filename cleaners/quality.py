@@ -4,6 +4,8 @@ An article lost is worse than a listing kept, which deduplication and readers se
 that articles do not bear, and what only looks unlike an article is kept.
 """
 
+from collections.abc import Collection
+
 from lxml.html import HtmlElement
 
 from cleaners.config import CleanerConfig
@@ -34,14 +36,30 @@ def judge_robots(page: Page, metadata: Metadata, config: CleanerConfig) -> Remov
 
 
 def judge_text(
-    page: Page, tree: HtmlElement, metadata: Metadata, draft: Draft, text: str, config: CleanerConfig
+    page: Page,
+    tree: HtmlElement,
+    metadata: Metadata,
+    draft: Draft,
+    text: str,
+    config: CleanerConfig,
+    cards: Collection[int] = (),
 ) -> Removal | None:
-    """Remove a page that is no article, by its text and what stands around it."""
+    """Remove a page that is no article, by its text and what stands around it.
+
+    Args:
+        page: The response.
+        tree: The parsed page.
+        metadata: What it states about itself.
+        draft: Its blocks.
+        text: The text it would have as an article.
+        config: Thresholds.
+        cards: Indices of the blocks that stand in lists of cards.
+    """
     words = count_words(text)
     title = metadata.title
     for reason, evidence in wall_signs(tree, title, draft, words, config):
         return _remove(page, reason, evidence, title, draft, config)
-    for evidence in front_signs(page.url, tree, metadata.page_type, draft, config):
+    for evidence in front_signs(page.url, tree, metadata.page_type, draft, cards, config):
         return _remove(page, Reason.SECTION_FRONT, evidence, title, draft, config)
     if not text.strip():
         return _remove(page, Reason.NO_TEXT, f"0 words in {len(draft.blocks)} blocks", title, draft, config)

@@ -154,7 +154,8 @@ def _fetches(db: sqlite3.Connection, url_id: int) -> tuple[FetchStory, ...]:
     rows = db.execute(
         """SELECT fetch.*, warc.file, capture.reason, capture.evidence, capture.cleaner, capture.words,
                   capture.language, capture.title, capture.cuts, capture.fetch_id, capture.text_key, capture.joined_by,
-                  original.file AS original_file, twin.warc_offset AS original_offset, twin.warc_length AS original_length
+                  original.file AS original_file, twin.warc_offset AS original_offset,
+                  twin.warc_length AS original_length
            FROM fetch LEFT JOIN warc ON warc.id = fetch.warc_id LEFT JOIN capture ON capture.fetch_id = fetch.id
            LEFT JOIN fetch AS twin ON twin.id = fetch.same_as LEFT JOIN warc AS original ON original.id = twin.warc_id
            WHERE fetch.url_id = ? ORDER BY fetch.fetched_at, fetch.id""",

@@ -14,7 +14,7 @@ from corpus.urls import canonicalise
 
 _CALENDAR = re.compile(r"calend|event|agenda|kalender|termin|takvim|календар", re.IGNORECASE)
 # A path that ends in a year and month, or a day, and names no story. Other numbers of four digits are the stories'.
-_DATE_AT_END = re.compile(r"/((?:1[5-9]|2[01])\d\d)[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?/?\Z")
+_DATE_AT_END = re.compile(r"/((?:1[5-9]|2[01])\d\d)[-/](0?[1-9]|1[0-2])(?:[-/](0?[1-9]|[12]\d|3[01]))?/?\Z")
 _DATE_IN_VALUE = re.compile(r"(\d{4})(?:-\d\d){0,2}")
 _DATE_PARAMETERS = frozenset({"year", "yr", "jahr", "month", "day", "date", "eventdate", "tribe-bar-date"})
 # A percent sign that was encoded three times, as a redirect that carries itself does.
@@ -43,15 +43,15 @@ class TrapLimits:
     max_years_ahead: int = 2
     #: First year of which a list by date, asked for in the query, is believed, in [1, 9999].
     first_listed_year: int = 1990
-    #: Years before today that a calendar's months may lie, 0 or more: what was announced is over, and each month names
-    #: the one before it without end. Lists of stories may be as old as the paper.
-    max_calendar_years_ago: int = 1
+    #: Months before or after today that a calendar of events is read for, 0 or more: each month names its neighbours
+    #: without end, and none names a story that nothing else does. Lists of stories may be as old as the paper.
+    max_calendar_months: int = 2
     #: URLs with the same path and story number and other parameters, 1 or more: facets, sessions, print and sort
     #: options multiply without end, while a story or listing has few forms.
     max_combinations: int = 200
 
     def __post_init__(self) -> None:
-        least = {"max_characters": 100, "max_depth": 3, "max_years_ahead": 0, "max_calendar_years_ago": 0}
+        least = {"max_characters": 100, "max_depth": 3, "max_years_ahead": 0, "max_calendar_months": 0}
         for limit in fields(self):
             value = getattr(self, limit.name)
             if value < least.get(limit.name, 1):
@@ -139,16 +139,28 @@ def _in_query(query: str, parameters: list[tuple[str, str]], limits: TrapLimits)
 
 
 def _in_calendar(path: str, parameters: list[tuple[str, str]], today: date, limits: TrapLimits) -> str | None:
-    dates = [found[1] for found in [_DATE_AT_END.search(path)] if found]
-    in_calendar = bool(_CALENDAR.search(path))
-    first_year = today.year - limits.max_calendar_years_ago if in_calendar else limits.first_listed_year
+    at_end = _DATE_AT_END.search(path)
+    if at_end and _CALENDAR.search(path):
+        return _in_event_calendar(at_end, today, limits)
+    dates = [at_end[1]] if at_end else []
+    in_list = False
     for name, value in parameters:
         if name.lower() in _DATE_PARAMETERS and (found := _DATE_IN_VALUE.fullmatch(value)):
             dates.append(found[1])
-            in_calendar = True  # or a list of stories by date, which may be as old as the Web
+            in_list = True
     for year in map(int, dates):
         if year > today.year + limits.max_years_ahead:
             return f"list of {year}, {year - today.year} years ahead > {limits.max_years_ahead}"
-        if in_calendar and year < first_year:
-            return f"calendar of {year} < {first_year}"
+        if in_list and year < limits.first_listed_year:
+            return f"list of {year} < {limits.first_listed_year}"
+    return None
+
+
+def _in_event_calendar(at_end: re.Match[str], today: date, limits: TrapLimits) -> str | None:
+    """Judge a page of a calendar of events: a few months of it are read for stories, its days repeat them."""
+    if at_end[3]:
+        return "a day of a calendar of events"
+    months = 12 * (int(at_end[1]) - today.year) + int(at_end[2]) - today.month
+    if abs(months) > limits.max_calendar_months:
+        return f"calendar of events, {abs(months)} months off > {limits.max_calendar_months}"
     return None

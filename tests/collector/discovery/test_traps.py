@@ -47,21 +47,23 @@ def test_a_redirect_that_carries_itself_is_a_trap() -> None:
     assert evidence("/a?next=%2Fa%3Fnext%3D%252Fa%253Fnext%253D%25252Fa") is not None
 
 
-@pytest.mark.parametrize("path", ["/{}/05/", "/news/{}/05/01/", "/events/{}-05-01", "/list?date={}-05", "/c?year={}"])
+@pytest.mark.parametrize("path", ["/{}/05/", "/news/{}/05/01/", "/list?date={}-05", "/c?year={}"])
 def test_lists_of_far_years_are_traps(path: str) -> None:
     assert evidence(path.format(2028)) is None
     assert evidence(path.format(2029)) == "list of 2029, 3 years ahead > 2"
 
 
-@pytest.mark.parametrize("path", ["/events/{}-05-01", "/kalender/{}/05/"])
-def test_calendars_of_past_years_are_traps(path: str) -> None:
-    assert evidence(path.format(2025)) is None
-    assert evidence(path.format(2024)) == "calendar of 2024 < 2025"
+def test_months_of_calendars_far_from_today_are_traps_and_so_are_their_days() -> None:
+    assert evidence("/events/2027/01/") is None
+    assert evidence("/events/2027/02/") == "calendar of events, 3 months off > 2"
+    assert evidence("/kalender/2026/09") is None
+    assert evidence("/kalender/2026/08") == "calendar of events, 3 months off > 2"
+    assert evidence("/events/2026-11-23") == "a day of a calendar of events"
 
 
 def test_lists_that_are_older_than_the_web_are_traps() -> None:
     assert evidence("/c?year=1990") is None
-    assert evidence("/c?year=1989") == "calendar of 1989 < 1990"
+    assert evidence("/c?year=1989") == "list of 1989 < 1990"
 
 
 def test_archives_of_old_years_are_none() -> None:
@@ -121,7 +123,7 @@ def test_every_url_is_judged(tail: str) -> None:
 @pytest.mark.parametrize(
     ("limit", "value"),
     [("max_characters", 99), ("max_depth", 2), ("max_repeats", 0), ("max_parameters", 0), ("max_years_ahead", -1),
-     ("first_listed_year", 0), ("max_calendar_years_ago", -1), ("max_combinations", 0)],
+     ("first_listed_year", 0), ("max_calendar_months", -1), ("max_combinations", 0)],
 )  # fmt: skip
 def test_limits_out_of_range_are_refused_by_name(limit: str, value: int) -> None:
     with pytest.raises(ValueError, match=limit):
