@@ -27,6 +27,8 @@ _PARTS = frozenset(_PART_NAMES.split())
 _NUMBER = re.compile(r"\d")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _GALLERY = "gallery"
+# Rules of parts that may hold more text than the article.
+_LARGE = frozenset({_GALLERY, "consent"})
 # Levels between a card and the text in it.
 _CARD_DEPTH = 6
 
@@ -44,7 +46,7 @@ def settle_body(
         config: Thresholds.
     """
     cut_cards(draft, cards, config)
-    cut_named(draft, config)
+    cut_named(draft, headline, config)
     cut_outside(draft, headline, config)
     cut_other_articles(draft, headline, config)
     trust_witness(draft, witness, config)
@@ -131,20 +133,23 @@ def _signature(element: HtmlElement) -> tuple[str, str]:
     return str(element.tag), element.get("class") or ""
 
 
-def cut_named(draft: Draft, config: CleanerConfig) -> None:
+def cut_named(draft: Draft, headline: Block | None, config: CleanerConfig) -> None:
     """Cut the parts of the page whose names say what they are, in their classes and ids.
 
-    A part that is a large share of the text is no such part, whatever its name; but a gallery is, beside a story.
+    A part that is a large share of the text is no such part, whatever its name. But a gallery is beside a story, and a
+    consent banner where it does not hold the headline.
     """
     weights: Counter[tuple[str, str]] = Counter()
     for block in draft.kept:
         weights.update(dict.fromkeys({_signature(element) for element in block.ancestors}, block.weight))
-    total = draft.weight
+    limit = config.body.max_named_share * draft.weight
+    around = frozenset(headline.ancestors) if headline is not None else frozenset()
     named: defaultdict[str, list[Block]] = defaultdict(list)
     for block in draft.kept:
         for element in block.ancestors:
             rule = rule_of_names(element)
-            if rule and (rule == _GALLERY or weights[_signature(element)] < config.body.max_named_share * total):
+            large = weights[_signature(element)] >= limit
+            if rule and (not large or (rule in _LARGE and element not in around and element.tag != "body")):
                 named[rule].append(block)
                 break
     pictured = {block.index for block in named[_GALLERY]}

@@ -191,6 +191,8 @@ class QualityConfig:
     #: Weight of paragraphs of its own (no cards, no excerpts) up to which a page may be a front by its address or its
     #: excerpts, in [0, 100,000].
     max_own_weight: int = 300
+    #: The same for the site's root, in [0, 100,000]: it has an imprint, a welcome, a notice about cookies.
+    max_root_weight: int = 2000
     #: Share of the text that stands in cards above which the page is a front, in [0, 1].
     max_card_text: float = 0.5
     #: Paragraphs that are cut off ("…") from which a text is a list of excerpts, in [2, 1000].
@@ -200,7 +202,7 @@ class QualityConfig:
 
     def __post_init__(self) -> None:
         check_range(self, 0, 10_000, "max_wall_words")
-        check_range(self, 0, 100_000, "max_own_weight")
+        check_range(self, 0, 100_000, "max_own_weight", "max_root_weight")
         check_range(self, 0, 1, "min_wall_share", "max_card_text", "min_excerpt_share")
         check_range(self, 1, 1000, "min_headlines")
         check_range(self, 2, 1000, "min_excerpts")

@@ -16,6 +16,8 @@ _TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfileP
 # WordPress names a page's kind in the classes of its body element
 # (https://developer.wordpress.org/reference/functions/body_class/).
 _CLASSES = frozenset({"archive", "search-results", "search-no-results"})
+# Beside "blog", which alone is also a name for posts.
+_BLOG_CLASSES = frozenset({"home", "paged"})
 _PATH = re.compile(
     r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|que)s?|sections?|tags?|authors?|autor(?:es)?|auteurs?|search|"
     r"topics?)(?:/[^/]+){0,2}/?$|/page/\d+/?$",
@@ -23,6 +25,7 @@ _PATH = re.compile(
 )
 _ROOT = re.compile(r"/?(?:(?:index|default|home)\.\w+)?", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:\.\.\.|…)[\s\])]*(?:\S+\s*){0,3}$")
+_AT_ROOT = "the site's root"
 _LINKED = 0.8
 
 
@@ -53,12 +56,13 @@ def front_signs(
     paragraphs = [block for block in draft.kept if is_paragraph(block, config.extract)]
     excerpts = {block.index for block in paragraphs if _CUT_OFF.search(block.text[-80:])}
     own = sum(block.weight for block in paragraphs if block.index not in cards and block.index not in excerpts)
-    if own > limits.max_own_weight:
+    where = _address(url)
+    if own > (limits.max_root_weight if where == _AT_ROOT else limits.max_own_weight):
         return
     if len(excerpts) >= max(limits.min_excerpts, limits.min_excerpt_share * len(paragraphs)):
         yield f"{len(excerpts)} of {len(paragraphs)} paragraphs are excerpts"
     headlines = sum(_is_headline(block, block.index in cards, config.body) for block in draft.blocks)
-    if headlines >= limits.min_headlines and (where := _address(url)):
+    if headlines >= limits.min_headlines and where:
         yield f"{headlines} linked headlines at {where}"
 
 
@@ -80,6 +84,6 @@ def _address(url: str) -> str | None:
     """Name the address if it is that of a front, or return None."""
     parts = urlsplit(url)
     if parts.hostname and not parts.query and _ROOT.fullmatch(parts.path):
-        return "the site's root"
+        return _AT_ROOT
     match = _PATH.search(parts.path)
     return match.group() if match else None

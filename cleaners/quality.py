@@ -22,7 +22,7 @@ def judge_response(page: Page) -> Removal | None:
     """Remove what the server itself calls an error, and what is no page."""
     if page.status >= 400:
         return _remove(page, Reason.HTTP_ERROR, f"HTTP status {page.status}")
-    if kind := sniff(page.body, page.header("Content-Type")):
+    if kind := sniff(page.body):
         return _remove(page, Reason.NOT_HTML, f"the body is {kind}")
     return None
 

@@ -48,15 +48,16 @@ _MAX_CONTROL_SHARE = 0.1
 _MARKUP = re.compile(
     rb"<(?:!doctype|html|head|body|title|meta|div|p|table|a|h1|span|script|br|font|center|b)\b", re.IGNORECASE
 )
+_DOCUMENT = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _XML_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex|opml|svg|OpenSearchDescription)\b", re.IGNORECASE)
 _PROLOGUE = re.compile(rb"^(?:\s*<[?!][^>]*>)*\s*")
 _JSON = re.compile(rb"[\[{]\s*[\"\[{\]}\d]")
 
 
-def sniff(body: bytes, content_type: str | None = None) -> str | None:
+def sniff(body: bytes) -> str | None:
     """Name what the body is, or return None where it may be a page.
 
-    >>> sniff(b"%PDF-1.7 ...", "text/html")
+    >>> sniff(b"%PDF-1.7 ...")
     'PDF'
     >>> sniff(b"<!doctype html><p>Text") is None
     True
@@ -69,7 +70,7 @@ def sniff(body: bytes, content_type: str | None = None) -> str | None:
         return "MP4 video"
     if root := _XML_ROOT.match(_PROLOGUE.sub(b"", head)):
         return f"XML ({root[1].decode('ascii')})"
-    if _JSON.match(head) and not _MARKUP.search(head) and "html" not in (content_type or "").lower():
+    if _JSON.match(head) and not _DOCUMENT.search(head):
         return "JSON"
     return (
         "binary data" if _is_binary(head) and not _MARKUP.search(body[: 16 * _SAMPLE]) and not _is_wide(head) else None

@@ -264,23 +264,23 @@ class Ingest:
                 yield task
 
     def _record_task(self, page: Page, *, is_text: bool) -> Task | None:
-        record = page.provenance.warc_record
-        assert record is not None
-        absolute = replace(record, file=str(Path(record.file).absolute()))
-        if self._crawl.store.has_record(absolute.file, absolute.offset):
-            self._crawl.outcomes["unchanged"] += 1
-            return None
+        record = page.provenance.warc_record  # None in a file that is compressed as a whole: the page is copied then
+        if record is not None:
+            record = replace(record, file=str(Path(record.file).absolute()))
+            if self._crawl.store.has_record(record.file, record.offset):
+                self._crawl.outcomes["unchanged"] += 1
+                return None
         try:
             canonicalise(page.url)
         except ValueError:
-            self.problems.append(Problem(place=f"{record.file} at byte {record.offset}", message=f"no URL: {page.url}"))
+            self.problems.append(Problem(place=page.url, message="is no URL of a web page"))
             return None
         return Task(
             url=page.url,
             status=page.status,
             headers=page.headers,
             wire_body=page.body,
-            provenance=replace(page.provenance, warc_record=absolute),
+            provenance=replace(page.provenance, warc_record=record),
             kind=Kind.ARTICLE,
             site=self._site_of(page.url),
             decoded=True,

@@ -74,7 +74,8 @@ def _tell(story: UrlStory, decision: RobotsDecision | None, now: datetime) -> No
     if story.fetch_url != story.url:
         show(Text(f"fetched as {plain(story.fetch_url)}"))
     _print_section("Found", _tell_discoveries(story))
-    _print_section("robots.txt", [_tell_robots(story, decision)])
+    if not story.url.startswith("file:"):
+        _print_section("robots.txt", [_tell_robots(story, decision)])
     _print_section("Fetched", [line for fetch in story.fetches for line in _tell_fetch(fetch)] or [("never", "")])
     if story.article is not None:
         _print_section("Article", _tell_article(story, story.article))
