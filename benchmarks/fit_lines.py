@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from page_dumps import Labelled, labelled_pages, labelled_texts
 
-from benchmarks.page_dumps import Labelled, labelled_pages, labelled_texts
 from cleaners.line_judge import HIGHEST
 from cleaners.line_shapes import context, measure, shapes
 
@@ -38,6 +38,7 @@ class Model:
         self.weights = np.zeros(0)
 
     def fit(self, figures: Matrix, truth: Matrix, worth: Matrix) -> "Model":
+        """Set edges and weights; ``worth`` is how much each line counts."""
         self.edges = [_edges(figures[:, column]) for column in range(figures.shape[1])]
         width = 1 + sum(len(edges) + 1 for edges in self.edges)
         self.weights = np.zeros(width)
@@ -58,6 +59,7 @@ class Model:
         return self
 
     def score(self, figures: Matrix) -> NDArray[np.float64]:
+        """Return the log odds of each line."""
         return np.clip(self._design(figures) @ self.weights, -HIGHEST, HIGHEST)
 
     def export(self) -> dict[str, object]:

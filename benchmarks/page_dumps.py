@@ -26,12 +26,78 @@ from cleaners.line_shapes import words_of
 SETS = ("fundus", "wcxb-dev", "magic-html", "chinese-wced", "big9", "chaos360", "l3s-gn1", "readability", "newspaper4k")
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table "
-    "tbody td tfoot th thead tr ul option select br label".split()
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "option",
+        "select",
+        "br",
+        "label",
+    }
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol".split())
-_SILENT = frozenset("script style template noscript iframe object svg math head textarea canvas audio video".split())
+_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol"})
+_SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "head",
+        "textarea",
+        "canvas",
+        "audio",
+        "video",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +173,19 @@ class _Writer:
         self._bullets = bullets
 
     def write(self, text: str | None) -> None:
+        """Add text to the line."""
         if text:
             self._line.append(text)
 
     def flush(self) -> None:
+        """End the line."""
         text = " ".join("".join(self._line).split())
         self._line.clear()
         if text:
             self.lines.append(text)
 
     def walk(self, element: HtmlElement, depth: int) -> None:
+        """Add an element's text and what follows it."""
         tag = element.tag.lower() if isinstance(element.tag, str) else None
         if tag in _BLOCKS:
             self._block(element, tag, depth)
@@ -204,7 +273,7 @@ def labelled_pages(data: Path, limit: int | None = None) -> Iterator[Labelled]:
     Dumps come in all states: a model that has only seen whole pages takes the first paragraphs of clean text for a
     menu.
     """
-    chance = random.Random(5)  # noqa: S311
+    chance = random.Random(5)
     for page in page_dumps(data, limit):
         lines = split_lines(page.text)
         if not 0 < len(lines) <= 3000:

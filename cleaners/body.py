@@ -4,19 +4,16 @@ Each step is a general habit of pages, none knows a site. What is left to a mode
 it would stand behind `settle_body` and weigh the blocks that are in doubt.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache, lru_cache
-from urllib.parse import urlsplit
+from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
 from cleaners.blocks import Block
 from cleaners.config import BodyConfig, CleanerConfig
-from cleaners.data import read_table
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
+from cleaners.names import rule_of_names
 from cleaners.typography import fold, sameness
 
 # Elements that are a part of running text, and so no container of it.
@@ -24,13 +21,9 @@ _PART_NAMES = (
     "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header"
 )
 _PARTS = frozenset(_PART_NAMES.split())
-_NUMBER = re.compile(r"\d")
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _GALLERY = "gallery"
 # Rules of parts that may hold more text than the article.
 _LARGE = frozenset({_GALLERY, "consent"})
-# Levels between a card and the text in it.
-_CARD_DEPTH = 6
 
 
 def settle_body(
@@ -67,68 +60,6 @@ def cut_cards(draft: Draft, cards: Collection[int], config: CleanerConfig) -> No
             draft.cut(block, "related")
 
 
-def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
-    """Return the indices of the blocks that stand in lists of cards.
-
-    A card is a small element with a link to another page of the site; a list is three sisters of that kind.
-    """
-    site = ".".join((_host(url) or "").split(".")[-2:])
-    running: Counter[HtmlElement] = Counter()
-    leading: set[HtmlElement] = set()
-    for block in blocks:
-        around = block.ancestors[:_CARD_DEPTH]
-        running.update(dict.fromkeys(around, round(block.weight * (1 - block.link_density))))
-        if _leads_on(block, site, config):
-            leading.update(around)
-    cards = {element for element in leading if running[element] <= config.max_card_weight and element.tag != "body"}
-    listed = set()
-    for parent in {element.getparent() for element in cards}:
-        if parent is not None:
-            listed |= _list_of(parent, cards, config)
-    return frozenset(block.index for block in blocks if not listed.isdisjoint(block.ancestors[:_CARD_DEPTH]))
-
-
-def _list_of(parent: HtmlElement, cards: Collection[HtmlElement], config: BodyConfig) -> set[HtmlElement]:
-    """Return the children of an element that are cards among enough sisters of their kind."""
-    sisters: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
-    for child in parent:
-        sisters[_kin(child)].append(child)
-    listed: set[HtmlElement] = set()
-    for family in sisters.values():
-        own = [child for child in family if child in cards]
-        if len(own) >= max(config.min_cards, config.min_card_share * len(family)):
-            listed.update(own)
-    return listed
-
-
-def _leads_on(block: Block, site: str, config: BodyConfig) -> bool:
-    if block.link_density < 0.8 or block.weight < config.min_card_link:
-        return False
-    host = _host(_target(block))
-    return host is None or not site or host.endswith(site)
-
-
-def _target(block: Block) -> str:
-    """Return the address that the block's first link leads to."""
-    node = next(node for node in block.nodes if node.linked)
-    around = [node.element, *node.element.iterancestors("a")]
-    return next((element.get("href") or "" for element in around if element.tag == "a"), "")
-
-
-def _kin(element: HtmlElement) -> tuple[str, str]:
-    """Return tag and first class of an element: blogs write number, categories and tags of a post into the others."""
-    names = (element.get("class") or "").split()
-    return str(element.tag), next((name for name in names if not _NUMBER.search(name)), "")
-
-
-def _host(url: str) -> str | None:
-    """Return the host of an address, or None where it names none: relative ones, and what is no address."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
 def _signature(element: HtmlElement) -> tuple[str, str]:
     return str(element.tag), element.get("class") or ""
 
@@ -159,34 +90,6 @@ def cut_named(draft: Draft, headline: Block | None, config: CleanerConfig) -> No
     for rule, blocks in named.items():
         for block in blocks:
             draft.cut(block, rule)
-
-
-def rule_of_names(element: HtmlElement) -> str | None:
-    """Return the rule that an element's class and id call for, or None."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _rule_of(names) if len(names) > 1 else None
-
-
-@lru_cache(maxsize=4096)
-def _rule_of(names: str) -> str | None:
-    words, whole = _names()
-    tokens = names.split()
-    if not whole.isdisjoint(tokens):
-        return None
-    for token in tokens:
-        rules = [words.get(word.lower()) for word in _WORD.findall(token)]
-        found = [rule for rule in rules if rule]
-        if found and "content" not in found:
-            return found[0]
-    return None
-
-
-@cache
-def _names() -> tuple[Mapping[str, str], frozenset[str]]:
-    table = read_table("names.toml")
-    whole = frozenset(table.pop("whole"))
-    del table["standfirst"]
-    return {word: rule for rule, words in table.items() for word in words}, whole
 
 
 def cut_outside(draft: Draft, headline: Block | None, config: CleanerConfig) -> None:

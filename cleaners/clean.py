@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from cleaners.blocks import Block, read_blocks
-from cleaners.body import find_cards, read_witness, settle_body
+from cleaners.body import read_witness, settle_body
+from cleaners.cards import find_cards
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
 from cleaners.decode import decode
 from cleaners.draft import Draft
@@ -52,7 +53,7 @@ def clean(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | Non
     blocks = read_blocks(tree)
     cards = find_cards(blocks, page.url, config.body)
     draft = _draft(tree, page, metadata, blocks, cards, config)
-    text = read_witness(draft, metadata.article_body, config.body) or draft.text()
+    text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):
         return removal
     article = _article(page, metadata, draft, text, config)
@@ -119,7 +120,7 @@ def _draft(
     headline = find_headline(blocks, metadata.title)
     draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
     settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config)
-    settle_frame(draft, title=metadata.title, authors=metadata.authors, summaries=metadata.standfirsts, config=config)
+    settle_frame(draft, metadata, config)
     return draft
 
 
@@ -146,5 +147,5 @@ def _article(page: Page, metadata: Metadata, draft: Draft, text: str, config: Cl
         paywalled=metadata.paywalled,
         page_type=metadata.page_type,
         sources=metadata.sources,
-        cuts=draft.cuts(config.cuts),
+        cuts=draft.cuts(config.text),
     )

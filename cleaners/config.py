@@ -20,7 +20,6 @@ __all__ = [
     "DEFAULT",
     "BodyConfig",
     "CleanerConfig",
-    "CutConfig",
     "DecodeConfig",
     "ExtractConfig",
     "FrameConfig",
@@ -29,6 +28,7 @@ __all__ = [
     "ParseConfig",
     "QualityConfig",
     "SiteKnowledge",
+    "TextConfig",
     "check_range",
 ]
 
@@ -168,14 +168,18 @@ class FrameConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CutConfig:
-    """How much is kept of what was cut."""
+class TextConfig:
+    """How the text is written, and how much is kept of what was cut from it."""
 
+    #: Weight of the heaviest cell of a table that is written with its row in one line, in [0, 10,000]; heavier ones are
+    #: paragraphs in a layout.
+    max_cell_weight: int = 100
     #: Characters of all cuts of a page, in [0, 10,000,000]; navigation gives way first. The median page has 3,000.
-    max_chars: int = 20_000
+    max_cut_chars: int = 20_000
 
     def __post_init__(self) -> None:
-        check_range(self, 0, 10_000_000, "max_chars")
+        check_range(self, 0, 10_000, "max_cell_weight")
+        check_range(self, 0, 10_000_000, "max_cut_chars")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +250,7 @@ class CleanerConfig:
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     body: BodyConfig = field(default_factory=BodyConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
-    cuts: CutConfig = field(default_factory=CutConfig)
+    text: TextConfig = field(default_factory=TextConfig)
     quality: QualityConfig = field(default_factory=QualityConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
     lines: JudgeConfig = field(default_factory=JudgeConfig)

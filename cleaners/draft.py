@@ -1,11 +1,13 @@
 """A page on its way to an article: its blocks, each in the text or cut by a rule."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 
 from lxml.html import HtmlElement
 
 from cleaners.blocks import Block
-from cleaners.config import CutConfig
+from cleaners.config import TextConfig
+from cleaners.names import rule_of_names
 from corpus.types import Cut
 
 #: The rule of a block that the extractor left out, and nothing better is known of.
@@ -43,11 +45,12 @@ class Draft:
         """Put a block into the text."""
         self._rules[block.index] = None
 
-    def text(self) -> str:
+    def text(self, config: TextConfig | None = None) -> str:
         """Return the article's text: a paragraph for each block, the cells of a table's row in one."""
-        return "\n\n".join(" | ".join(block.text for block in row) for row in _rows(self.kept))
+        rows = _rows(self.kept, config or TextConfig())
+        return "\n\n".join(" | ".join(block.text for block in row) for row in rows)
 
-    def cuts(self, config: CutConfig | None = None) -> tuple[Cut, ...]:
+    def cuts(self, config: TextConfig | None = None) -> tuple[Cut, ...]:
         """Return what was cut, in page order: a cut for each run of blocks with one rule.
 
         What a script would have to show first is no part of what a reader saw, and is left out.
@@ -65,22 +68,26 @@ class Draft:
                 runs.append((rule, [block.text]))
             last = block.index
         return _bounded(
-            [Cut(text="\n\n".join(texts), rule=rule) for rule, texts in runs], (config or CutConfig()).max_chars
+            [Cut(text="\n\n".join(texts), rule=rule) for rule, texts in runs], (config or TextConfig()).max_cut_chars
         )
 
 
-def _rows(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Group neighbouring short cells of one table row; every other block stands alone."""
-    row: list[Block] = []
-    for block in blocks:
-        if row and block.tag in {"td", "th"} and block.element.getparent() is row[-1].element.getparent():
-            row.append(block)
-            continue
-        if row:
-            yield row
-        row = [block]
-    if row:
-        yield row
+def _rows(blocks: Sequence[Block], config: TextConfig) -> Iterator[list[Block]]:
+    """Group the short cells of a table's row; every other block stands alone.
+
+    Tables were layout once: a cell that holds a paragraph, or several lines, is no cell of a table.
+    """
+    for row, group in groupby(blocks, key=_row):
+        cells = list(group)
+        short = all(cell.weight <= config.max_cell_weight for cell in cells)
+        if row is not None and short and len({cell.element for cell in cells}) == len(cells):
+            yield cells
+        else:
+            yield from ([cell] for cell in cells)
+
+
+def _row(block: Block) -> HtmlElement | None:
+    return block.element.getparent() if block.tag in {"td", "th"} else None
 
 
 def _bounded(cuts: list[Cut], max_chars: int) -> tuple[Cut, ...]:
@@ -95,6 +102,8 @@ def _bounded(cuts: list[Cut], max_chars: int) -> tuple[Cut, ...]:
     return tuple(kept[number] for number in sorted(kept))
 
 
+# Levels up to which the names of the parts around a block say what it is.
+_NAMED_LEVELS = 5
 _OF_TAG = {
     "nav": _NAVIGATION,
     "menu": _NAVIGATION,
@@ -111,8 +120,9 @@ _OF_TAG = {
 
 def _plain_rule(block: Block) -> str:
     """Name the rule of a block that the extractor left out by where it stands."""
-    for element in block.ancestors:
-        if rule := _OF_TAG.get(str(element.tag)) or _of_role(element):
+    for level, element in enumerate(block.ancestors):
+        named = rule_of_names(element) if level < _NAMED_LEVELS else None
+        if rule := named or _OF_TAG.get(str(element.tag)) or _of_role(element):
             return rule
     return _NAVIGATION if block.link_density > 0.5 else BOILERPLATE
 

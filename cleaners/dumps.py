@@ -17,12 +17,13 @@ _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 # Signs that are bullets and nothing else: a dash may open a line of dialogue, a figure may be part of a sentence.
 _BULLET = re.compile(r"^\s*[•◦▪▫‣●○■□◆◇▶►➤➢✓✔*·∙⁃]+\s+(?=\S)")
 
-#: Columns beyond which no text is wrapped; longer lines are blocks of their own.
-_WIDEST = 120
+#: Columns within which text is wrapped; longer lines are blocks of their own, shorter ones verse or a menu.
+_NARROWEST, _WIDEST = 40, 120
 #: Full lines that prove the wrapping: three in a row happen by chance, in a poem or a menu.
 _MIN_FULL_LINES = 4
-#: Share of the lines in the right-hand third that a wrapped text breaks only where the next word did not fit.
-_MIN_FULL_SHARE = 0.85
+#: Share of long lines (two thirds of the width) that were broken because the next word did not fit. In wrapped text all
+#: but headings and ends of paragraphs are; in lines that were not wrapped one in six is so by chance.
+_MIN_FULL_SHARE = 0.6
 
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
 
@@ -73,7 +74,7 @@ def _unwrap(lines: list[str]) -> list[str]:
     lines of a dump were broken so, it was wrapped, and its paragraphs end where the next word would have fitted.
     """
     width = max(map(len, lines), default=0)
-    if not 0 < width <= _WIDEST:
+    if not _NARROWEST <= width <= _WIDEST:
         return lines
     pairs = list(pairwise(lines))
     long = [(line, after) for line, after in pairs if after and 3 * len(line) >= 2 * width]

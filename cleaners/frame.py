@@ -2,39 +2,35 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from cleaners.blocks import Block
-from cleaners.body import rule_of_names
 from cleaners.config import CleanerConfig
-from cleaners.data import read_table
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
 from cleaners.furniture import coverage
 from cleaners.headline import find_headline, is_title
+from cleaners.metadata import Metadata
+from cleaners.names import is_called_standfirst, rule_of_names
 from cleaners.typography import sameness
 
 _COPYRIGHT = re.compile(r"[©]|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # What a line says when it is furniture; dates and places of a story's own ("facts") are left to it.
 _CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
 
 
-def settle_frame(
-    draft: Draft, *, title: str | None, authors: Sequence[str], summaries: Sequence[str], config: CleanerConfig
-) -> None:
+def settle_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> None:
     """Cut title, byline and last lines from the text, and restore the standfirst.
 
     Args:
         draft: The page; it is changed.
-        title: The article's title.
-        authors: The article's authors.
-        summaries: What the page says of itself: its descriptions.
+        metadata: What the page states: title, authors, summaries, sections.
         config: Thresholds.
     """
-    restore_standfirst(draft, title, summaries, config)
+    title = metadata.title
+    restore_standfirst(draft, title, metadata.standfirsts, config)
     cut_title(draft, title, config)
-    cut_byline(draft, authors, config)
+    cut_byline(draft, metadata.authors, config)
+    cut_labels(draft, (*metadata.section, *metadata.tags, metadata.site_name or ""), config)
     cut_furniture(draft, config)
     cut_tail(draft, config)
 
@@ -59,13 +55,7 @@ def restore_standfirst(draft: Draft, title: str | None, summaries: Sequence[str]
 def _is_called_standfirst(block: Block, config: CleanerConfig) -> bool:
     if len(block.key) < config.frame.min_standfirst or block.link_density > config.extract.max_paragraph_links:
         return False
-    names = " ".join(f"{element.get('class') or ''} {element.get('itemprop') or ''}" for element in block.ancestors[:2])
-    return not _standfirsts().isdisjoint(word.lower() for word in _WORD.findall(names))
-
-
-@cache
-def _standfirsts() -> frozenset[str]:
-    return frozenset(read_table("names.toml")["standfirst"])
+    return any(map(is_called_standfirst, block.ancestors[:2]))
 
 
 def _begins_alike(own: str, key: str, config: CleanerConfig) -> bool:
@@ -100,6 +90,15 @@ def cut_byline(draft: Draft, authors: Sequence[str], config: CleanerConfig) -> N
             rest = rest.replace(name, "")
         if 2 * len(rest) < len(block.key):
             draft.cut(block, "byline")
+
+
+def cut_labels(draft: Draft, labels: Sequence[str], config: CleanerConfig) -> None:
+    """Cut the lines before the first paragraph that name the article's section, a tag or the site."""
+    keys = set(map(sameness, labels))
+    first = _first_paragraph(draft, config)
+    for block in draft.kept:
+        if first is not None and block.index < first and block.key in keys:
+            draft.cut(block, "section")
 
 
 def cut_furniture(draft: Draft, config: CleanerConfig) -> None:

@@ -46,9 +46,9 @@ def front_signs(
         return
     if page_type in _TYPES:
         yield f"the page says it is a {page_type}"
-    names = set((tree.body.get("class") or "").split())
-    if names & _CLASSES or {"home", "blog"} <= names:
-        yield f"the body's class says {min(names & (_CLASSES | {'home'}))}"
+    names = body_classes(tree)
+    if said := (names & _CLASSES or ("blog" in names and names & _BLOG_CLASSES)):
+        yield f"the body's class says {min(said)}"
     limits = config.quality
     carded = sum(block.weight for block in draft.kept if block.index in cards)
     if carded > limits.max_card_text * draft.weight:
@@ -80,9 +80,18 @@ def is_article_type(page_type: str | None) -> bool:
     return bool(page_type) and str(page_type).endswith(("Article", "Posting", "Report"))
 
 
+def body_classes(tree: HtmlElement) -> frozenset[str]:
+    """Return the classes of the page's body element; a frameset has none."""
+    body = next(tree.iter("body"), None)
+    return frozenset() if body is None else frozenset((body.get("class") or "").split())
+
+
 def _address(url: str) -> str | None:
     """Name the address if it is that of a front, or return None."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     if parts.hostname and not parts.query and _ROOT.fullmatch(parts.path):
         return _AT_ROOT
     match = _PATH.search(parts.path)

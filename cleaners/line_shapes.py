@@ -156,7 +156,7 @@ def _own(measured: Measured, index: int) -> dict[str, float]:
         "colon": text.endswith((":", "：")),
         "separator": bool(_SEPARATOR.search(text)),
         "address": bool(_ADDRESS.search(text)),
-        "age": weight < 40 and "ages" in kinds and any(map(str.isdigit, text)),
+        "age": is_age(measured, index),
         "day": is_dated(measured, index),
         "question": text.endswith(("?", "？", "؟")),
         "exclamation": text.endswith(("!", "！")),
@@ -165,6 +165,12 @@ def _own(measured: Measured, index: int) -> dict[str, float]:
         "times": min(measured.times[index], 5),
         "furniture": measured.furniture[index],
     } | {kind: kinds.get(kind, 0.0) for kind in _KINDS}
+
+
+def is_age(measured: Measured, index: int) -> bool:
+    """Tell whether a line is short and says how long ago something was: "7 hours ago"."""
+    text = measured.lines[index].text
+    return measured.mass[index] < 40 and "ages" in measured.coverage[index] and any(map(str.isdigit, text))
 
 
 def is_dated(measured: Measured, index: int) -> bool:

@@ -61,7 +61,7 @@ def _mend(text: str) -> str:
     Browsers of their time showed such pages; three of 323 pages of 2008 have a title without an end.
     """
     text = _FALLBACK.sub(" ", text)
-    for name in ("title", "textarea", "style", "script", "xmp"):
+    for name in ("title", "style", "script"):
         if not re.search(rf"</{name}\s*>", text, re.IGNORECASE):
             text = re.sub(rf"<{name}\b[^<>]*>([^<]*)", rf"<{name}>\1</{name}>", text, count=1, flags=re.IGNORECASE)
     return text

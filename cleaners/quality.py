@@ -96,5 +96,5 @@ def _remove(
         evidence=evidence,
         provenance=page.provenance,
         title=title,
-        cuts=draft.cuts(config.cuts) if draft and config else (),
+        cuts=draft.cuts(config.text) if draft and config else (),
     )

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from cleaners.config import CleanerConfig
 from cleaners.data import read_table
 from cleaners.draft import Draft
+from cleaners.fronts import body_classes
 from cleaners.typography import fold, sameness
 from corpus.types import Reason
 
@@ -36,7 +37,7 @@ def wall_signs(
     """
     if words > config.quality.max_wall_words:
         return
-    if "error404" in (tree.body.get("class") or "").split():
+    if "error404" in body_classes(tree):
         yield Reason.ERROR_PAGE, f"{words} words on a page of the class error404"
     headings = [block.text for block in draft.blocks if block.tag == "h1"]
     for heading in dict.fromkeys(fold(text) for text in (title, tree.findtext(".//title"), *headings[:2]) if text):

@@ -49,24 +49,46 @@ class Committer:
         batch, self._waiting = self._waiting, []
         if not batch:
             return
+        failure: CollectorError | None = None
         try:
             self._store([visit for visit, _ in batch])
         except CollectorError as error:
-            for _, stored in batch:
-                if not stored.done():
-                    stored.set_exception(error)
-            return
+            failure = error
         for _, stored in batch:
-            if not stored.done():
+            if stored.done():
+                continue
+            if failure is None:
                 stored.set_result(None)
+            else:
+                stored.set_exception(failure)
 
     def _store(self, visits: list[Visit]) -> None:
         crawl = self._crawl
         crawl.archive.flush()
-        crawl.outcomes.update(crawl.store.commit(visits, crawl.run, crawl.now()))
+        try:
+            crawl.outcomes.update(crawl.store.commit(visits, crawl.run, crawl.now()))
+        except CollectorError:
+            raise
+        except Exception:
+            # One page that cannot be stored must neither keep the others from it nor the run from its end.
+            logger.exception("a batch of %d pages cannot be stored; storing them one by one", len(visits))
+            for visit in visits:
+                self._store_alone(visit)
         low = crawl.disk_is_low()
         if low is not None:
             self._stop(ArchiveError(crawl.folder.archive, None, f"{low}; free some space and run the command again"))
+
+    def _store_alone(self, visit: Visit) -> None:
+        crawl = self._crawl
+        try:
+            stored = crawl.store.commit([visit], crawl.run, crawl.now())
+        except CollectorError:
+            raise
+        except Exception as error:  # noqa: BLE001  # counted as a bug, with its words
+            evidence = f"cannot be stored: {type(error).__name__}: {error}"[:500].encode("ascii", "replace").decode()
+            failed = Visit(lease=visit.lease, error="bug", evidence=evidence)
+            stored = crawl.store.commit([failed], crawl.run, crawl.now())
+        crawl.outcomes.update(stored)
 
     async def close(self) -> None:
         """Store what waits."""

@@ -119,6 +119,10 @@ class Crawl:
         finally:
             self._closing.close()
 
+    def on_close(self, action: Callable[[], object]) -> None:
+        """Have something done when the crawl is closed, in whatever way it ends."""
+        self._closing.callback(action)
+
     def pace(self, site: str) -> Pace:
         """Return how fast a site may be asked."""
         return self.config.pace(site)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections import Counter, deque
 from dataclasses import replace
 from typing import Self
@@ -11,14 +12,19 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from collector.crawl import Crawl, crawl_of, forget_crawl
+from collector.workers import worker_count
 from corpus.errors import CollectorError
 from corpus.ledger import Lease, Scope
+from corpus.schema import store_error
 from corpus.types import Kind
 
 logger = logging.getLogger(__name__)
 
 #: Leases taken from the ledger at once. Small, since a lease that waits in memory holds its host's turn.
 _BATCH = 16
+#: Pages that may stand between download and database: so many for each cleaning process, and a batch to be stored. More
+#: would only make the process larger, be fetched again after a kill, and keep Ctrl-C waiting.
+_OPEN_A_WORKER, _OPEN = 8, 64
 #: Longest nap between two looks at the ledger, in seconds: another process may have added work.
 _NAP_SECONDS = 5.0
 
@@ -38,7 +44,6 @@ class LedgerScheduler(BaseScheduler):
         self._leased: deque[Lease] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._idle_until = 0.0
-        self._next_at: float | None = None
         self._handed_out: Counter[str] = Counter()
 
     @classmethod
@@ -47,6 +52,7 @@ class LedgerScheduler(BaseScheduler):
         scheduler = cls(crawler)
         crawler.signals.connect(scheduler.begin_turn, signals.request_reached_downloader)
         crawler.signals.connect(scheduler.end_turn, signals.request_left_downloader)
+        crawler.signals.connect(scheduler._wake, signals.item_scraped)
         return scheduler
 
     def begin_turn(self, request: Request) -> None:
@@ -95,31 +101,44 @@ class LedgerScheduler(BaseScheduler):
         now = crawl.now()
         if crawl.failure is not None or _is_over(crawl, now):
             return False
-        at = self._next_at if now < self._idle_until else crawl.store.ledger.next_at(now, self._scope(crawl))
-        return at is not None and at <= now + crawl.config.fetch.patience_seconds
+        at = crawl.store.ledger.next_at(now, self._scope(crawl))
+        # A regular delay, however long, is no reason to end; Retry-After and retries are, beyond the patience.
+        patience = max(crawl.config.fetch.patience_seconds, 1.1 * self._longest_delay(crawl))
+        return at is not None and at <= now + patience
+
+    def _longest_delay(self, crawl: Crawl) -> float:
+        paces = (crawl.pace(name).delay_seconds for name in crawl.scope.sites)
+        return max(crawl.store.ledger.longest_delay(), *paces, 0.0)
 
     def next_request(self) -> Request | None:
         """Return the next request that its host's clock allows, or None (Scrapy's hook)."""
-        if not self._leased:
+        if not self._leased and not self._is_full():
             self._lease()
         return self._request(self._leased.popleft()) if self._leased else None
+
+    def _is_full(self) -> bool:
+        """Tell whether the cleaning processes have to catch up first; the end of each page wakes the engine."""
+        config, engine = crawl_of(self._crawler).config, self._crawler.engine
+        most = config.fetch.total_concurrency + _OPEN_A_WORKER * worker_count(config) + _OPEN
+        return engine is not None and engine._slot is not None and len(engine._slot.inprogress) >= most
 
     def _lease(self) -> None:
         crawl = crawl_of(self._crawler)
         now = crawl.now()
         if crawl.failure is not None or now < self._idle_until or _is_over(crawl, now):
             return
+        ledger, scope = crawl.store.ledger, self._scope(crawl)
         try:
+            at = ledger.next_at(now, scope, paces=crawl.pace)
+            if at is None or at > now:  # found without the lock that a lease takes
+                self._nap(now, at)
+                return
             with crawl.store.transaction():
-                leases = crawl.store.ledger.lease(
-                    _BATCH, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=self._scope(crawl)
-                )
+                self._leased += ledger.lease(_BATCH, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=scope)
+        except sqlite3.Error as error:
+            self._give_up(store_error(error, crawl.folder.database))
         except CollectorError as error:
             self._give_up(error)
-            return
-        self._leased.extend(leases)
-        if not leases:
-            self._nap(now)
 
     def _scope(self, crawl: Crawl) -> Scope:
         """Return what is worked on, without the sites that had all the pages they may have in a run."""
@@ -128,19 +147,18 @@ class LedgerScheduler(BaseScheduler):
             return crawl.scope
         return replace(crawl.scope, sites=tuple(name for name in crawl.scope.sites if name not in full))
 
-    def _nap(self, now: float) -> None:
+    def _nap(self, now: float, at: float | None) -> None:
         """Wake the engine when the next host is ready; by itself it looks only every five seconds."""
-        crawl = crawl_of(self._crawler)
-        at = crawl.store.ledger.next_at(now, self._scope(crawl))
-        if at is None or at <= now:
+        if at is None:
             return  # nothing to do, or all that is due waits for a request under way, whose end wakes the engine
         seconds = min(at - now, _NAP_SECONDS)
-        self._idle_until, self._next_at = now + seconds, at
+        self._idle_until = now + seconds
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = asyncio.get_running_loop().call_later(seconds, self._wake)
 
     def _wake(self) -> None:
+        """Look for work now: a host is ready, a request has ended, or an outcome was stored, with URLs it may name."""
         self._idle_until = 0.0
         engine = self._crawler.engine
         if engine is not None and engine._slot is not None:  # the engine's only way to be woken (Scrapy 2.19)

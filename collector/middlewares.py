@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 _MAX_REDIRECTS = 5
 #: A robots.txt that did not answer is asked for again after this long, in seconds.
 _RETRY_SECONDS = 600.0
+#: Longest that a request waits for its host's turn with the downloader's place taken.
+_LONGEST_SLEEP_SECONDS = 30.0
 #: RFC 9309, section 2.5: at least 500 KiB must be read.
 _MAX_BYTES = 512_000
 
@@ -39,6 +41,10 @@ class ForbiddenByRobots(IgnoreRequest):
 
 class RobotsUnreachable(IgnoreRequest):
     """robots.txt does not answer, so nothing may be fetched for now."""
+
+
+class TurnTooFarError(IgnoreRequest):
+    """The host's next turn is too far away to wait for it with a request in hand; the ledger hands it out again."""
 
 
 class RobotsMiddleware:
@@ -163,6 +169,8 @@ class RobotsMiddleware:
         crawl = crawl_of(self._crawler)
         with crawl.store.transaction():
             seconds = crawl.store.ledger.reserve(host, crawl.now(), crawl.pace(site))
+        if seconds > _LONGEST_SLEEP_SECONDS:
+            raise TurnTooFarError(f"the host's next turn is {seconds:.0f} s away")
         if seconds > 0:
             await asyncio.sleep(seconds)
 

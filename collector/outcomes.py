@@ -28,6 +28,8 @@ class Redirect:
     location: str
     removal: Removal
     found: Discovery | None
+    #: The target is the same URL in another spelling: what is to be asked for from now on.
+    same_as_asked: bool = False
 
 
 def is_redirect(fetched: Fetched) -> bool:
@@ -77,6 +79,9 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
         return removed(Reason.REDIRECT_LOOP, f"more than {max_redirects} redirects, the last to {location}")
     if target == lease.url and urldefrag(location)[0] == urldefrag(lease.fetch_url)[0]:
         return removed(Reason.REDIRECT_LOOP, f"{fetched.status} to itself")
+    if target == lease.url:
+        removal = _removal(lease, Reason.REDIRECTED, f"{fetched.status} to {location}")
+        return Redirect(location=location, removal=removal, found=None, same_as_asked=True)
     if owned is False:
         return removed(Reason.OFFSITE, f"{fetched.status} to {location}")
     found = Discovery(

@@ -27,8 +27,11 @@ from corpus.visits import Fetch, Visit
 
 logger = logging.getLogger(__name__)
 
+#: Errors of studying a page after which another try may help: bytes that were damaged on the way, a cleaning process
+#: that somebody else killed.
+_PASSING_ERRORS = ("decode", "cleaner-died")
 #: Connection failures in a row after which a host is left alone for a while.
-_HOST_FAILURES = 5
+_HOST_FAILURES = 10
 #: The first such while, in seconds; doubled with each further failure up to an hour.
 _HOST_PAUSE_SECONDS = 60.0
 
@@ -51,6 +54,7 @@ class CollectorPipeline:
         """Start the cleaning processes (Scrapy's hook)."""
         crawl = crawl_of(self._crawler)
         self._workers = Workers(crawl.config)
+        crawl.on_close(self._workers.close)  # also where Scrapy is stopped by force and closes nothing
         self._cleaner = cleaner_name(crawl.cleaner)
         self._committer = Committer(crawl, self._stop)
 
@@ -117,8 +121,9 @@ class CollectorPipeline:
     async def _studied(self, crawl: Crawl, fetched: Fetched, wire_digest: bytes) -> Visit:
         lease = fetched.lease
         copy_of = None
-        if lease.kind is Kind.ARTICLE and lease.part is None:
-            copy_of = crawl.store.judged_payload(wire_digest, self._cleaner)
+        # A header may forbid for this URL what it allows for its twin.
+        if lease.kind is Kind.ARTICLE and lease.part is None and fetched.header("X-Robots-Tag") is None:
+            copy_of = crawl.store.judged_payload(wire_digest, self._cleaner, lease.site)
         if copy_of is not None:
             fetch = self._archived(crawl, fetched, wire_digest)
             return Visit(lease=lease, fetch=fetch, copy_of=copy_of, cleaner=self._cleaner)
@@ -129,7 +134,8 @@ class CollectorPipeline:
         else:
             fetch = self._archived(crawl, fetched, wire_digest, body_digest=findings.body_digest)
         if findings.error is not None:
-            retry = outcomes.retry_at(lease, crawl.now(), crawl.config.fetch) if findings.error == "decode" else None
+            passing = findings.error in _PASSING_ERRORS
+            retry = outcomes.retry_at(lease, crawl.now(), crawl.config.fetch) if passing else None
             return Visit(lease=lease, fetch=fetch, error=findings.error, evidence=findings.evidence, retry_at=retry)
         return Visit(
             lease=lease,
@@ -185,6 +191,16 @@ class CollectorPipeline:
                 lease=lease, fetch=fetch_of(fetched), error="cookie-first", evidence=evidence, retry_at=crawl.now()
             )
         fetch = self._archived(crawl, fetched, None, location=redirect.location)
+        if redirect.same_as_asked:
+            evidence = f"{redirect.removal.evidence}, the same page in another spelling"
+            return Visit(
+                lease=lease,
+                fetch=fetch,
+                error="respelled",
+                evidence=evidence,
+                retry_at=crawl.now(),
+                ask_for=redirect.location,
+            )
         return Visit(
             lease=lease,
             fetch=fetch,
@@ -229,11 +245,12 @@ class CollectorPipeline:
     # -- on the way -----------------------------------------------------------------------------------------------
 
     def _adapt(self, crawl: Crawl, fetched: Fetched) -> None:
-        pace = crawl.pace(fetched.lease.site)
-        if pace.adaptive:
-            well = fetched.status in {200, 304}
-            with crawl.store.transaction():
-                crawl.store.ledger.adapt(fetched.lease.host, fetched.latency_seconds, well=well, pace=pace)
+        pace, host = crawl.pace(fetched.lease.site), fetched.lease.host
+        with crawl.store.transaction():
+            crawl.store.ledger.answered(host)
+            if pace.adaptive:
+                well = fetched.status in {200, 304}
+                crawl.store.ledger.adapt(host, fetched.latency_seconds, well=well, pace=pace)
 
     def _archived(
         self,

@@ -17,6 +17,8 @@ from collector.crawl import crawl_of
 
 #: Seconds between two looks on a terminal, and between two plain lines elsewhere.
 _LIVE_SECONDS, _PLAIN_SECONDS = 0.5, 15.0
+#: The URLs that wait are counted again after so many times the time that counting takes: 0.1 s for a million.
+_COUNTING_PAUSE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Progress:
         self._live: Live | None = None
         self._task: asyncio.Task[None] | None = None
         self._began = time.monotonic()
+        self._waiting, self._count_at = 0, self._began
 
     @classmethod
     def show_on(cls, console: Console | None) -> None:
@@ -100,12 +103,15 @@ class Progress:
     def _show(self) -> None:
         crawl = crawl_of(self._crawler)
         tally = Tally.of(crawl.outcomes)
-        waiting = crawl.store.ledger.waiting(crawl.scope)
-        seconds = time.monotonic() - self._began
+        now = time.monotonic()
+        if now >= self._count_at:
+            self._waiting = crawl.store.ledger.waiting(crawl.scope)
+            self._count_at = now + _COUNTING_PAUSE * (time.monotonic() - now)
+        seconds = now - self._began
         line = (
             f"{tally.pages} pages ({tally.pages / seconds:.1f}/s): {tally.kept} kept, {tally.updated} updated, "
             f"{tally.unchanged} unchanged, {tally.duplicates} duplicate, {tally.removed} removed, "
-            f"{tally.failed} failed; {waiting} waiting"
+            f"{tally.failed} failed; {self._waiting} waiting"
         )
         if self._live is not None:
             self._live.update(line, refresh=True)

@@ -72,7 +72,7 @@ def run_spider(
         process.crawl(crawler, **arguments)
         process.start()
     finally:
-        crawl.close(state="failed", note="ended before the spider was opened")
+        crawl.close(state="interrupted", note="stopped by force")
     return RunResult(
         run=crawl.run.run_id,
         seconds=crawl.seconds,

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from cleaners.lines import clean_text
 from lxml.html import HtmlElement
 
 from cleaners.clean import CLEANER_VERSION, clean
 from cleaners.config import CleanerConfig
 from cleaners.decode import decode
+from cleaners.lines import clean_text
 from cleaners.parse import parse
 from collector.config import Config, Site
 from collector.discovery.feeds import read_feed
@@ -26,7 +26,7 @@ from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
 from corpus.types import Article, Discovery, Kind, Page, Provenance, Reason, Removal, Verdict, Via
-from corpus.urls import registrable_domain
+from corpus.urls import host_of, registrable_domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +200,8 @@ def _links(
         return ()
     via = Via.SECTION if kind is Kind.SECTION else Via.LINK
     found = read_links(tree, page.url, link_rules(entry), via=via, depth=depth)
+    if kind is Kind.ARTICLE:  # the feeds that stories announce are the site's own, or one for each story's comments
+        found = tuple(one for one in found if one.kind is not Kind.FEED)
     return _wanted(found, config, page.provenance.fetched_at.date())
 
 
@@ -215,9 +217,13 @@ def _tree(page: Page) -> HtmlElement | None:
 def _wanted(found: Iterable[Discovery], config: Config, today: date) -> tuple[Discovery, ...]:
     """Keep what lies within a site of ours and is no trap."""
     kept: dict[tuple[str, Kind], Discovery] = {}
+    sites: dict[str, str | None] = {}  # by host: a sitemap names thousands of URLs on one
     for one in found:
         try:
-            site = config.site_of(one.url)
+            host = host_of(one.url)
+            if host not in sites:
+                sites[host] = config.site_of(one.url)
+            site = sites[host]
         except ValueError:
             continue
         if site is None or trap(one.url, today=today) is not None or (one.url, one.kind) in kept:

@@ -22,12 +22,17 @@ _PR_SET_PDEATHSIG = 1
 _config: Config | None = None
 
 
+def worker_count(config: Config) -> int:
+    """Return how many cleaning processes a configuration asks for."""
+    return config.clean.workers or os.cpu_count() or 1
+
+
 class Workers:
     """A pool of cleaning processes."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self.count = config.clean.workers or os.cpu_count() or 1
+        self.count = worker_count(config)
         context = multiprocessing.get_context("forkserver")
         # The server imports the cleaners once; each process is then a fork of it, ready in milliseconds.
         context.set_forkserver_preload(["collector.workers"])
@@ -48,7 +53,7 @@ class Workers:
         self.close()
 
     def close(self) -> None:
-        """End the processes; what they were working on is dropped."""
+        """End the processes; what they were working on is dropped. Closing twice changes nothing."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 

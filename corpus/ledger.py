@@ -11,11 +11,14 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from corpus.types import Discovery, Kind, Part, Via
+from corpus.due import DueUrls
+from corpus.leases import IN_SCOPE, Lease, Pace, Scope, lease_of, parse_time
+from corpus.types import Discovery, Kind, Via
 from corpus.urls import canonicalise, host_of
+
+__all__ = ["LEASE_SECONDS", "Lease", "Ledger", "Pace", "Scope", "ledger_key", "parse_time"]
 
 #: How long a lease holds, in seconds. Longer than any page takes (download and cleaning time limits together stay
 #: under five minutes); a living process that is slower than that would only fetch a page twice.
@@ -27,79 +30,13 @@ _PRIORITY = {Kind.FEED: 100, Kind.SITEMAP: 95, Kind.SECTION: 90, Kind.ARTICLE: 6
 _SECTION_DEPTH_COST = 20
 _VIA_BONUS = {Via.SEED: 9, Via.NEWS_SITEMAP: 6, Via.FEED: 5, Via.PAGINATION: 4, Via.REDIRECT: 4, Via.SITEMAP: 2}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast a host may be asked."""
-
-    #: Least seconds between two requests, in [0, 3600].
-    delay_seconds: float = 1.0
-    #: Most requests under way at once, at least 1.
-    concurrency: int = 2
-    #: Slow down with the host's latency (the rule of Scrapy's AutoThrottle, target concurrency 1).
-    adaptive: bool = True
-    #: Most seconds that latency may make of the delay.
-    max_delay_seconds: float = 60.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.delay_seconds <= 3600:
-            raise ValueError(f"delay_seconds must lie in [0, 3600]: {self.delay_seconds}")
-        if self.concurrency < 1:
-            raise ValueError(f"concurrency must be at least 1: {self.concurrency}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which URLs a run works on."""
-
-    #: Names of the sites.
-    sites: tuple[str, ...]
-    #: Kinds of page.
-    kinds: tuple[Kind, ...] = tuple(Kind)
-    #: Only the URLs that this process was asked for, and where they lead by redirects and pagination.
-    only_wanted: bool = False
-
-    @property
-    def binding(self) -> dict[str, str | bool]:
-        """The values of ``_IN_SCOPE``."""
-        return {"sites": json.dumps(self.sites), "kinds": json.dumps(self.kinds), "wanted": self.only_wanted}
-
-
-_IN_SCOPE = """(CASE WHEN :wanted THEN url.id IN (SELECT id FROM temp.wanted)
-                     ELSE url.site IN (SELECT value FROM json_each(:sites)) END
-                AND url.kind IN (SELECT value FROM json_each(:kinds)))"""
+#: How long after it was found a URL that fails is tried again by each new run, in seconds.
+_FAILING_SECONDS = 30 * 86_400.0
+#: Hosts whose site is remembered.
+_MOST_HOSTS = 10_000
 
 #: Discoveries that carry on what was asked for.
 _CARRIES_ON = (Via.SEED, Via.INGEST, Via.REDIRECT, Via.PAGINATION)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """A URL that this process may fetch now."""
-
-    url_id: int
-    #: Canonical form, the key.
-    url: str
-    #: What to ask the server for.
-    fetch_url: str
-    site: str
-    host: str
-    kind: Kind
-    via: Via = Via.SEED
-    found_on: str | None = None
-    found_at: float = 0.0
-    depth: int = 0
-    hops: int = 0
-    attempts: int = 0
-    part: Part | None = None
-    published_hint: date | datetime | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    #: SHA-1 of the last payload as it came over the wire.
-    wire_digest: bytes | None = None
-    #: When it was last fetched, None if never.
-    fetched_at: float | None = None
-
 
 _FILE = "file:"
 
@@ -113,31 +50,29 @@ def ledger_key(url: str) -> str:
     return url if url.startswith(_FILE) else canonicalise(url)
 
 
-def parse_time(value: str | None) -> date | datetime | None:
-    """Return an ISO 8601 text as a date (``2024-05-01``) or a datetime, as precise as it was written.
-
-    >>> parse_time("2024-05-01")
-    datetime.date(2024, 5, 1)
-    """
-    if value is None:
-        return None
-    return date.fromisoformat(value) if len(value) == len("2024-05-01") else datetime.fromisoformat(value)
-
-
 class Ledger:
     """The URL and host tables of a corpus; every method that writes is called inside the caller's transaction."""
 
     def __init__(self, connection: sqlite3.Connection, site_of: Callable[[str], str | None]) -> None:
-        """Work on ``connection``; ``site_of`` names the site a URL belongs to, or None if it is nobody's."""
+        """Work on ``connection``; ``site_of`` names the site a URL's host belongs to, or None if it is nobody's."""
         self._db = connection
         self._site_of = site_of
+        self._sites: dict[str, str | None] = {}
+        self._due = DueUrls(connection)
         self._under_way: Counter[str] = Counter()
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id INTEGER PRIMARY KEY)")
 
     # -- finding work ---------------------------------------------------------------------------------------------
 
     def add(
-        self, found: Discovery, now: float, *, run_started_at: float, site: str | None = None, hops: int = 0
+        self,
+        found: Discovery,
+        now: float,
+        *,
+        run_started_at: float,
+        site: str | None = None,
+        hops: int = 0,
+        again: bool = False,
     ) -> bool:
         """Enter a discovery; return whether its URL was new.
 
@@ -149,12 +84,13 @@ class Ledger:
             run_started_at: Nothing that was fetched since is made due again.
             site: The site it belongs to, where its URL does not tell.
             hops: Redirects that led to it.
+            again: What named it had something new, so that a further page of a listing is worth another look.
 
         Raises:
             ValueError: The URL is no http(s) URL.
         """
         key = ledger_key(found.url)
-        owner = site or self._site_of(found.url)
+        owner = site or self._owner(found.url)
         if owner is None:
             return False
         row = self._db.execute("SELECT id, kind, state, fetched_at, outcome FROM url WHERE url = ?", (key,)).fetchone()
@@ -162,7 +98,7 @@ class Ledger:
             url_id = self._insert(key, owner, found, now, hops)
         else:
             url_id = row["id"]
-            self._touch(row, found, now, run_started_at)
+            self._touch(row, found, now, run_started_at, again=again)
         if found.via in _CARRIES_ON:
             self._db.execute("INSERT OR IGNORE INTO temp.wanted (id) VALUES (?)", (url_id,))
         self._db.execute(
@@ -170,6 +106,15 @@ class Ledger:
             (url_id, found.via, found.found_on or "", now, found.title),
         )
         return row is None
+
+    def _owner(self, url: str) -> str | None:
+        """Return the site that a URL belongs to; asked once a host, since sites may be many and links are."""
+        host = host_of(url)
+        if host not in self._sites:
+            if len(self._sites) >= _MOST_HOSTS:
+                self._sites.clear()
+            self._sites[host] = self._site_of(url)
+        return self._sites[host]
 
     def _insert(self, key: str, site: str, found: Discovery, now: float, hops: int) -> int:
         host = "" if found.url.startswith(_FILE) else host_of(found.url)
@@ -199,7 +144,7 @@ class Ledger:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def _touch(self, row: sqlite3.Row, found: Discovery, now: float, run_started_at: float) -> None:
+    def _touch(self, row: sqlite3.Row, found: Discovery, now: float, run_started_at: float, *, again: bool) -> None:
         """Bring a known URL's row up to date with what a new discovery says of it."""
         if found.modified is not None:
             self._db.execute("UPDATE url SET modified_hint = ? WHERE id = ?", (found.modified.isoformat(), row["id"]))
@@ -212,20 +157,25 @@ class Ledger:
             # It may have been taken for a page of a listing: only the first page of a story knows its next.
             self._db.execute(
                 """UPDATE url SET part_of = coalesce(part_of, ?), part_number = coalesce(part_number, ?),
+                       etag = CASE kind WHEN 'article' THEN etag END,
+                       last_modified = CASE kind WHEN 'article' THEN last_modified END,
+                       wire_digest = CASE kind WHEN 'article' THEN wire_digest END,
                        kind = 'article', state = CASE WHEN outcome = 'listed' THEN 'due' ELSE state END
                    WHERE id = ?""",
                 (found.part.first_url, found.part.number, row["id"]),
             )
         if row["state"] != "done" or row["fetched_at"] is None or row["fetched_at"] >= run_started_at:
             return
-        listing_again = found.kind is not Kind.ARTICLE and found.via is not Via.LINK and found.modified is None
-        if listing_again or _after(found.modified, row["fetched_at"]):
+        by_config = found.kind is not Kind.ARTICLE and found.via in (Via.SEED, Via.ROBOTS)
+        further_page = found.kind is Kind.SECTION and found.via is Via.PAGINATION and again
+        if by_config or further_page or _after(found.modified, row["fetched_at"]):
             self._db.execute("UPDATE url SET state = 'due', due_at = ? WHERE id = ?", (now, row["id"]))
 
     def revisit(self, scope: Scope, now: float, *, articles_found_since: float, articles_fetched_before: float) -> int:
         """Make due again what a new run looks at again; return how many URLs.
 
-        Those are feeds, sitemaps, the fronts of depth 0 and 1, what failed, and young articles.
+        Those are feeds, sitemaps and the fronts of depth 0 and 1 that were there last time (not the further pages of
+        listings: `add` decides on those), what failed and is not long known, and young articles. (What the configuration names is asked for in every run, there or not.)
 
         Args:
             scope: Which URLs.
@@ -235,12 +185,20 @@ class Ledger:
         """
         cursor = self._db.execute(
             f"""UPDATE url SET state = 'due', due_at = :now, attempts = 0
-               WHERE state = 'done' AND {_IN_SCOPE} AND (
-                   kind = 'feed' OR (kind = 'sitemap' AND depth = 0) OR (kind = 'section' AND depth <= 1)
-                   OR outcome LIKE 'failed/%'
+               WHERE state = 'done' AND {IN_SCOPE} AND (
+                   (outcome NOT LIKE 'removed/%' AND (kind = 'feed' OR (kind = 'sitemap' AND (depth = 0 OR modified_hint IS NULL))
+                       OR (kind = 'section' AND depth <= 1 AND NOT EXISTS (
+                           SELECT 1 FROM discovery WHERE url_id = url.id AND via = 'pagination'))))
+                   OR (outcome LIKE 'failed/%' AND found_at >= :failed_since)
                    OR (kind = 'article' AND found_at >= :since AND fetched_at < :before
                        AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
-            {"now": now, "since": articles_found_since, "before": articles_fetched_before, **scope.binding},
+            {
+                "now": now,
+                "failed_since": now - _FAILING_SECONDS,
+                "since": articles_found_since,
+                "before": articles_fetched_before,
+                **scope.binding,
+            },
         )
         return cursor.rowcount
 
@@ -276,24 +234,16 @@ class Ledger:
             scope: Which URLs to work on.
         """
         leases: list[Lease] = []
-        for host in self._ready_hosts(now):
+        for host in self._due.hosts(scope, until=now):
             if len(leases) >= most:
                 break
             leases += self._lease_of_host(host, most - len(leases), now, run_id, paces, scope)
         return leases
 
-    def _ready_hosts(self, now: float) -> list[sqlite3.Row]:
-        return self._db.execute(
-            """SELECT host, delay, crawl_delay FROM host AS h
-               WHERE next_at <= :now AND EXISTS (SELECT 1 FROM url WHERE state = 'due' AND url.host = h.host)
-               ORDER BY next_at, host""",
-            {"now": now},
-        ).fetchall()
-
     def _lease_of_host(
         self, host: sqlite3.Row, most: int, now: float, run_id: int, paces: Callable[[str], Pace], scope: Scope
     ) -> list[Lease]:
-        first = self._due(host["host"], now, scope, 1)
+        first = self._due.urls(host["host"], now, scope, 1)
         if not first:
             return []
         pace = paces(first[0]["site"])
@@ -301,23 +251,14 @@ class Ledger:
         free = min(most, pace.concurrency - self._under_way[host["host"]])
         if free < 1:
             return []
-        rows = first if delay > 0 or free == 1 else self._due(host["host"], now, scope, free)
+        rows = first if delay > 0 or free == 1 else self._due.urls(host["host"], now, scope, free)
         self._db.executemany(
             "UPDATE url SET state = 'leased', lease_until = ?, lease_run = ? WHERE id = ?",
             [(now + LEASE_SECONDS, run_id, row["id"]) for row in rows],
         )
         self._db.execute("UPDATE host SET next_at = ? WHERE host = ?", (now + delay, host["host"]))
         self._under_way[host["host"]] += len(rows)
-        return [_lease(row) for row in rows]
-
-    def _due(self, host: str, now: float, scope: Scope, most: int) -> list[sqlite3.Row]:
-        return self._db.execute(
-            f"""SELECT *, (SELECT via FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS via,
-                       (SELECT found_on FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS found_on
-                FROM url WHERE state = 'due' AND host = :host AND due_at <= :now AND {_IN_SCOPE}
-                ORDER BY priority DESC, due_at, id LIMIT :most""",
-            {"host": host, "now": now, "most": most, **scope.binding},
-        ).fetchall()
+        return [lease_of(row) for row in rows]
 
     def claim(self, found: Discovery, now: float, *, run_id: int, site: str) -> Lease:
         """Enter a URL whose page is already at hand (ingest) and lease it at once."""
@@ -328,7 +269,7 @@ class Ledger:
                 "UPDATE url SET state = 'leased', lease_until = ?, lease_run = ? WHERE id = ?",
                 (now + LEASE_SECONDS, run_id, row["id"]),
             )
-        return _lease(row, found)
+        return lease_of(row, found)
 
     def release(self, *, dead_runs: Iterable[int], now: float) -> int:
         """Take back the leases of runs that ended without closing them, and any that expired."""
@@ -340,27 +281,38 @@ class Ledger:
         return cursor.rowcount
 
     def waiting(self, scope: Scope) -> int:
-        """Return how many URLs are due, now or later."""
-        row = self._db.execute(
-            f"SELECT count(*) FROM url WHERE state = 'due' AND {_IN_SCOPE}",
-            scope.binding,
-        ).fetchone()
-        return int(row[0])
+        """Return how many URLs are due, now or later; they are counted, which takes 0.1 s for a million."""
+        return self._due.count(scope)
 
-    def next_at(self, now: float, scope: Scope) -> float | None:
-        """Return when the next due URL may be fetched, ``now`` if at once, None if there is none."""
-        times: list[float] = []
-        for host, clock in self._db.execute("SELECT host, next_at FROM host").fetchall():
-            if self._due(host, now, scope, 1):
-                times.append(max(clock, now))
+    def next_at(self, now: float, scope: Scope, *, paces: Callable[[str], Pace] | None = None) -> float | None:
+        """Return when the next due URL may be fetched, ``now`` if at once, None if there is none.
+
+        Args:
+            now: Unix seconds.
+            scope: Which URLs.
+            paces: The pace of a site, by its name: leaves out hosts that this process asks as many URLs of as it may.
+        """
+        best: float | None = None
+        for host in self._due.hosts(scope):
+            clock = max(host["next_at"], now)
+            if best is not None and best <= clock:
+                break  # the hosts that follow are not ready before this one
+            rows = self._due.urls(host["host"], now, scope, 1)
+            if rows and paces is not None and self._under_way[host["host"]] >= paces(rows[0]["site"]).concurrency:
                 continue
-            later = self._db.execute(
-                f"SELECT min(due_at) FROM url WHERE state = 'due' AND host = :host AND {_IN_SCOPE}",
-                {"host": host, **scope.binding},
-            ).fetchone()[0]
+            later = now if rows else self._due.later(host["host"], scope)
             if later is not None:
-                times.append(max(clock, later))
-        return min(times, default=None)
+                best = max(clock, later) if best is None else min(best, max(clock, later))
+        return best
+
+    def longest_delay(self) -> float:
+        """Return the longest regular delay of any host, in seconds."""
+        row = self._db.execute("SELECT max(max(coalesce(delay, 0), coalesce(crawl_delay, 0))) FROM host").fetchone()
+        return float(row[0] or 0.0)
+
+    def answered(self, host: str) -> None:
+        """Note that a host that was in trouble answers again."""
+        self._db.execute("UPDATE host SET failures = 0, note = NULL WHERE host = ? AND failures > 0", (host,))
 
     def reserve(self, host: str, now: float, pace: Pace) -> float:
         """Take the next turn on a host's clock; return the seconds to wait for it.
@@ -438,29 +390,3 @@ def _after(claimed: date | datetime | None, fetched_at: float) -> bool:
 def datetime_utc(naive: datetime) -> float:
     """Return the Unix time of a naive datetime read as UTC."""
     return (naive - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001
-
-
-def _lease(row: sqlite3.Row, found: Discovery | None = None) -> Lease:
-    part = None
-    if row["part_of"] is not None:
-        part = Part(first_url=row["part_of"], number=row["part_number"] or 2)
-    return Lease(
-        url_id=row["id"],
-        url=row["url"],
-        fetch_url=row["fetch_url"],
-        site=row["site"],
-        host=row["host"],
-        kind=Kind(row["kind"]),
-        via=found.via if found else Via(row["via"] or Via.SEED),
-        found_on=(found.found_on if found else row["found_on"]) or None,
-        found_at=row["found_at"],
-        depth=row["depth"],
-        hops=row["hops"],
-        attempts=row["attempts"],
-        part=part,
-        published_hint=parse_time(row["published_hint"]),
-        etag=row["etag"],
-        last_modified=row["last_modified"],
-        wire_digest=row["wire_digest"],
-        fetched_at=row["fetched_at"],
-    )

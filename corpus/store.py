@@ -193,9 +193,10 @@ class Store:
     def _enter_discoveries(self, visit: Visit, run: Run, now: float) -> int:
         hops = visit.lease.hops + 1 if visit.fetch is not None and visit.fetch.location is not None else 0
         new = 0
-        for found in visit.discoveries:
+        # A listing's further pages come last: they are read again only when this one had something new.
+        for found in sorted(visit.discoveries, key=lambda one: one.via is Via.PAGINATION):
             site = visit.lease.site if found.via is Via.REDIRECT else None
-            new += self.ledger.add(found, now, run_started_at=run.started_at, site=site, hops=hops)
+            new += self.ledger.add(found, now, run_started_at=run.started_at, site=site, hops=hops, again=new > 0)
             if found.part is not None:
                 self._make_part(found.url, found.part, now)
         return new
@@ -307,7 +308,11 @@ class Store:
         newest = fetch is not None and not failed and self._is_newest(visit)
         self.db.execute(
             """UPDATE url SET state = :state, due_at = :due_at, lease_until = NULL, lease_run = NULL,
-                   attempts = :attempts, outcome = :outcome, evidence = :evidence,
+                   attempts = :attempts, hops = hops + (:ask_for IS NOT NULL),
+                   fetch_url = coalesce(:ask_for, fetch_url),
+                   outcome = CASE WHEN :outcome != 'unchanged' OR outcome IS NULL OR outcome LIKE 'failed/%'
+                                  OR outcome LIKE 'deferred/%' THEN :outcome ELSE outcome END,
+                   evidence = CASE WHEN :outcome != 'unchanged' OR evidence IS NULL THEN :evidence ELSE evidence END,
                    status = coalesce(:status, status), fetched_at = coalesce(:fetched_at, fetched_at),
                    etag = CASE WHEN :fresh THEN :etag ELSE etag END,
                    last_modified = CASE WHEN :fresh THEN :last_modified ELSE last_modified END,
@@ -318,7 +323,8 @@ class Store:
                 "state": "done" if visit.retry_at is None else "due",
                 "due_at": now if visit.retry_at is None else visit.retry_at,
                 "attempts": visit.lease.attempts + 1 if failed else 0,
-                "outcome": outcome,
+                "ask_for": visit.ask_for,
+                "outcome": outcome,  # "unchanged" leaves what the URL was known to be
                 "evidence": evidence,
                 "status": fetch.status if fetch else None,
                 "fetched_at": fetch.fetched_at.timestamp() if fetch and (newest or failed) else None,
@@ -354,13 +360,14 @@ class Store:
         ).fetchone()
         return row
 
-    def judged_payload(self, wire_digest: bytes, cleaner: str) -> int | None:
-        """Return the fetch whose capture judged this very payload with this cleaner and kept it, or None."""
+    def judged_payload(self, wire_digest: bytes, cleaner: str, site: str) -> int | None:
+        """Return the archived fetch of the site whose capture judged this very payload and kept it, or None."""
         row = self.db.execute(
-            """SELECT fetch_id FROM fetch JOIN capture ON fetch_id = fetch.id
-               WHERE fetch.wire_digest = ? AND cleaner = ? AND capture.part_number IS NULL AND reason IS NULL
+            """SELECT fetch_id FROM fetch JOIN capture ON fetch_id = fetch.id JOIN url ON url.id = fetch.url_id
+               WHERE fetch.wire_digest = ? AND cleaner = ? AND site = ? AND warc_id IS NOT NULL
+                   AND capture.part_number IS NULL AND reason IS NULL
                ORDER BY fetch_id LIMIT 1""",
-            (wire_digest, cleaner),
+            (wire_digest, cleaner, site),
         ).fetchone()
         return None if row is None else int(row[0])
 

@@ -49,6 +49,8 @@ class Visit:
     error: str | None = None
     #: What was seen, in words.
     evidence: str = ""
+    #: How to spell the URL from now on, where the server wants it otherwise.
+    ask_for: str | None = None
     #: When to try again (Unix seconds); None when this is the end of it.
     retry_at: float | None = None
     #: What the page, feed or sitemap named.

@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from collector.config import Config, Site, read_config
 from collector.crawl import Crawl, corpus_root, crawl_of
-from collector.middlewares import ForbiddenByRobots, RobotsUnreachable
+from collector.middlewares import ForbiddenByRobots, RobotsUnreachable, TurnTooFarError
 from collector.response import Failed, Fetched, fetched
 from collector.settings import from_config
 from corpus.folder import CorpusFolder
@@ -106,11 +106,12 @@ _KINDS: tuple[tuple[type[BaseException], str, bool, bool], ...] = (
     # exception, kind, trouble of the host, trying again may help
     (CannotResolveHostError, "dns", True, True),
     (DownloadConnectionRefusedError, "refused", True, True),
-    (DownloadTimeoutError, "timeout", False, True),
+    (DownloadTimeoutError, "timeout", True, True),
     (ResponseDataLossError, "truncated", False, True),
     (UnsupportedURLSchemeError, "scheme", False, False),
+    (TurnTooFarError, "turn-too-far", False, True),
     (RobotsUnreachable, "robots-unreachable", True, True),
-    (DownloadFailedError, "connection", False, True),
+    (DownloadFailedError, "connection", True, True),
 )
 
 
@@ -122,7 +123,7 @@ def explain(error: BaseException | None, lease: Lease) -> Failed:
     if isinstance(error, DownloadCancelledError):  # raised for bodies above DOWNLOAD_MAXSIZE only, at times wordless
         said = message if message != type(error).__name__ else "the body is larger than fetch.max_body_mb"
         return Failed(lease=lease, error="too-large", evidence=said, passing=False)
-    if any(word in message.lower() for word in _TLS_WORDS):
+    if any(word in message.replace(lease.fetch_url, "").lower() for word in _TLS_WORDS):
         return Failed(lease=lease, error="tls", evidence=message, of_host=True)
     for kind, name, of_host, passing in _KINDS:
         if isinstance(error, kind):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -115,9 +114,13 @@ def _print_paragraph(text: str) -> None:
 
 def _print_cuts(cuts: tuple[Cut, ...]) -> None:
     show(Text(f"Cut from the page ({len(cuts)})" if cuts else "Nothing was cut from the page", style="bold"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
     for cut in cuts:
         sure = "" if cut.score is None else f" {cut.score:.2f}"
-        show(Text.assemble((f"{cut.rule}{sure}", "dim")), Padding(Text(plain(cut.text)), (0, 0, 0, 4)))
+        table.add_row(f"{cut.rule}{sure}", Text(plain(cut.text)))
+    show(table)
 
 
 def _explain_absence(story: UrlStory, *, cuts: bool, as_json: bool) -> int:

@@ -1,0 +1,77 @@
+"""Lists of cards: sister elements that lead to other stories, as fronts have them, and articles below their text."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from cleaners.blocks import Block
+from cleaners.config import BodyConfig
+
+# Levels between a card and the text in it.
+_DEPTH = 6
+_NUMBER = re.compile(r"\d")
+
+
+def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
+    """Return the indices of the blocks that stand in lists of cards.
+
+    A card is a small element with a link to another page of the site; a list is three sisters of that kind.
+    """
+    site = ".".join((_host(url) or "").split(".")[-2:])
+    running: Counter[HtmlElement] = Counter()
+    leading: set[HtmlElement] = set()
+    for block in blocks:
+        around = block.ancestors[:_DEPTH]
+        running.update(dict.fromkeys(around, round(block.weight * (1 - block.link_density))))
+        if _leads_on(block, site, config):
+            leading.update(around)
+    cards = {element for element in leading if running[element] <= config.max_card_weight and element.tag != "body"}
+    listed = set()
+    for parent in {element.getparent() for element in cards}:
+        if parent is not None:
+            listed |= _list_of(parent, cards, config)
+    return frozenset(block.index for block in blocks if not listed.isdisjoint(block.ancestors[:_DEPTH]))
+
+
+def _list_of(parent: HtmlElement, cards: Collection[HtmlElement], config: BodyConfig) -> set[HtmlElement]:
+    """Return the children of an element that are cards among enough sisters of their kind."""
+    sisters: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
+    for child in parent:
+        sisters[_kin(child)].append(child)
+    listed: set[HtmlElement] = set()
+    for family in sisters.values():
+        own = [child for child in family if child in cards]
+        if len(own) >= max(config.min_cards, config.min_card_share * len(family)):
+            listed.update(own)
+    return listed
+
+
+def _leads_on(block: Block, site: str, config: BodyConfig) -> bool:
+    if block.link_density < 0.8 or block.weight < config.min_card_link:
+        return False
+    host = _host(_target(block))
+    return host is None or not site or host.endswith(site)
+
+
+def _target(block: Block) -> str:
+    """Return the address that the block's first link leads to."""
+    node = next(node for node in block.nodes if node.linked)
+    around = [node.element, *node.element.iterancestors("a")]
+    return next((element.get("href") or "" for element in around if element.tag == "a"), "")
+
+
+def _kin(element: HtmlElement) -> tuple[str, str]:
+    """Return tag and first class of an element: blogs write number, categories and tags of a post into the others."""
+    names = (element.get("class") or "").split()
+    return str(element.tag), next((name for name in names if not _NUMBER.search(name)), "")
+
+
+def _host(url: str) -> str | None:
+    """Return the host of an address, or None where it names none: relative ones, and what is no address."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -1,0 +1,43 @@
+import pytest
+from lxml.html import fragment_fromstring
+
+from cleaners.names import is_called_standfirst, rule_of_names
+
+
+@pytest.mark.parametrize(
+    ("markup", "rule"),
+    [
+        ('<div class="related">', "related"),
+        ('<div class="story__relatedLinks">', "related"),
+        ('<div id="comments">', "comments"),
+        ('<div class="x share-bar">', "share"),
+        ('<div class="NewsletterSignup">', "prompt"),
+        ('<div class="cmplz-cookiebanner">', "consent"),
+        ('<div class="photo-gallery">', "gallery"),
+        ('<p class="image-credit">', "caption"),
+        ('<div class="copyright">', "legal"),
+        ('<ul class="tags">', "tags"),
+        ("<div>", None),
+        ('<div class="story">', None),
+        ('<div class="commentary">', None),
+        ('<div class="sidebar-grid__content">', None),
+        ('<div class="has-sidebar">', None),
+        ('<article class="post tag-newsletter category-popular">', None),
+    ],
+)
+def test_names_say_what_a_part_of_a_page_is(markup: str, rule: str | None) -> None:
+    assert rule_of_names(fragment_fromstring(markup)) == rule
+
+
+@pytest.mark.parametrize(
+    ("markup", "called"),
+    [
+        ('<p class="article__standfirst">', True),
+        ('<h2 class="news-deck">', True),
+        ('<div class="subTitle subtitle">', True),
+        ('<p class="lead-image">', False),
+        ("<p>", False),
+    ],
+)
+def test_names_say_what_a_standfirst_is(markup: str, called: bool) -> None:
+    assert is_called_standfirst(fragment_fromstring(markup)) is called
