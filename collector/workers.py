@@ -6,7 +6,9 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -80,10 +82,12 @@ def _start(config: Config) -> None:
     global _config
     _config = config
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its processes in good order
-    # When the crawl is killed, the fork server ends, and with it its children.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    limit = config.clean.page_memory_mb * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    if sys.platform == "linux":
+        # When the crawl is killed, the fork server ends, and with it its children.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    with suppress(ValueError):  # macOS knows the limit and does not take it
+        limit = config.clean.page_memory_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _study(task: Task) -> Findings:

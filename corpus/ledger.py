@@ -175,7 +175,8 @@ class Ledger:
         """Make due again what a new run looks at again; return how many URLs.
 
         Those are feeds, sitemaps and the fronts of depth 0 and 1 that were there last time (not the further pages of
-        listings: `add` decides on those), what failed and is not long known, and young articles. (What the configuration names is asked for in every run, there or not.)
+        listings: `add` decides on those), what failed and is not long known, and young articles. (What the
+        configuration names is asked for in every run, there or not.)
 
         Args:
             scope: Which URLs.
@@ -186,7 +187,8 @@ class Ledger:
         cursor = self._db.execute(
             f"""UPDATE url SET state = 'due', due_at = :now, attempts = 0
                WHERE state = 'done' AND {IN_SCOPE} AND (
-                   (outcome NOT LIKE 'removed/%' AND (kind = 'feed' OR (kind = 'sitemap' AND (depth = 0 OR modified_hint IS NULL))
+                   (outcome NOT LIKE 'removed/%' AND (kind = 'feed' OR (kind = 'sitemap' AND (depth = 0
+                                                                             OR modified_hint IS NULL))
                        OR (kind = 'section' AND depth <= 1 AND NOT EXISTS (
                            SELECT 1 FROM discovery WHERE url_id = url.id AND via = 'pagination'))))
                    OR (outcome LIKE 'failed/%' AND found_at >= :failed_since)

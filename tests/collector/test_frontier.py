@@ -21,7 +21,7 @@ def serving(address: str, answer: Callable[[str], str]) -> Iterator[str]:
     """Serve what ``answer`` returns for a path; yield the root URL. There is no robots.txt."""
 
     class Handler(QuietHandler):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - http.server's name
             body = b"" if self.path == "/robots.txt" else answer(self.path).encode()
             self.send_response(HTTPStatus.OK if body else HTTPStatus.NOT_FOUND)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -40,7 +40,10 @@ def sitemap(root: str, pages: int) -> str:
 
 @pytest.mark.slow
 def test_a_host_that_keeps_us_waiting_holds_up_no_other(tmp_path: Path) -> None:
-    """The engine looks for work every five seconds by itself, so it must be woken for each turn of the other host."""
+    """The engine looks for work every five seconds by itself, so it must be woken for each turn of the other host.
+
+    The slow host answers when the other was asked for all its pages, which takes six seconds, or else after twelve.
+    """
     asked: list[str] = []
     all_asked, slow_gave_up = threading.Event(), threading.Event()
 
@@ -52,9 +55,9 @@ def test_a_host_that_keeps_us_waiting_holds_up_no_other(tmp_path: Path) -> None:
     def answer(path: str) -> str:
         if path.startswith("/2026"):
             asked.append(path)
-            if len(asked) == 5:
+            if len(asked) == 6:
                 all_asked.set()
-        return sitemap(roots[1], 5) if path == "/sitemap.xml" else PAGE.format(path)
+        return sitemap(roots[1], 6) if path == "/sitemap.xml" else PAGE.format(path)
 
     with ExitStack() as servers:
         roots = [
@@ -64,10 +67,10 @@ def test_a_host_that_keeps_us_waiting_holds_up_no_other(tmp_path: Path) -> None:
         entry = 'url = "{0}/"\nsitemaps = ["{0}/sitemap.xml"]\nfollow_links = false\n'
         sites = {
             "slow": entry.format(roots[0]) + "concurrency = 1",
-            "quick": entry.format(roots[1]) + "concurrency = 1\ndelay_seconds = 0.5",
+            "quick": entry.format(roots[1]) + "concurrency = 1\ndelay_seconds = 1.2",
         }
         done = crawl(make_corpus(tmp_path / "corpus", sites), "--sources", "sitemaps")
-    assert len(asked) == 5, done.stderr
+    assert len(asked) == 6, done.stderr
     assert not slow_gave_up.is_set()
 
 
