@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from page_dumps import Labelled, labelled_pages, labelled_texts
 
+from cleaners.line_context import context
 from cleaners.line_judge import HIGHEST
-from cleaners.line_shapes import context, measure, shapes
+from cleaners.line_shapes import measure, shapes
 
 _BINS = 8
 _RIDGE = 3.3

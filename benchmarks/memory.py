@@ -7,7 +7,8 @@ users run and without delay, and looks into ``/proc`` twice a second: at the cra
 and at the fork server they are forked from. Pages done are read from the run's counters in the database.
 
 The table has a row for each eighth of the pages; its figures are medians of the looks in the last fifth of that eighth
-(with 20,000 pages: of the 500 pages before the mark). Ends with exit code 1 when the crawling process at the last mark
+(with 20,000 pages: of the 500 pages before the mark). ``together`` counts what the processes share once; ``ms/page`` is
+the crawling process' processor time. Ends with exit code 1 when the crawling process at the last mark
 is more than a tenth larger than at a quarter of the pages; with 2 when the crawl did not keep the stories.
 """
 
@@ -25,6 +26,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -35,7 +37,7 @@ LEAST_KEPT = 0.99
 _LOOK_SECONDS = 0.5
 _MARKS, _QUARTER = 8, 2
 _WINDOW = 0.2
-_BAR = 24
+_BAR = 12
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 _SETTINGS = """
@@ -65,6 +67,8 @@ class Look:
     #: All cleaning processes together: pages that they share with the fork server count for each of them.
     cleaning: float
     cleaning_processes: int
+    #: Every process of the crawl, what they share counted once (the sum of their proportional set sizes).
+    together: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class Mark:
     crawl_peak: float
     fork_server: float
     cleaning: float
+    together: float
     pages_a_second: float
     #: Processor time of the crawling process, in milliseconds a page.
     crawl_milliseconds: float
@@ -161,6 +166,7 @@ def look_at(pid: int, pages: int, seconds: float) -> Look | None:
             fork_server=sum(megabytes(fork_server, "VmRSS") for fork_server in fork_servers),
             cleaning=sum(megabytes(cleaner, "VmRSS") for cleaner in cleaners),
             cleaning_processes=len(cleaners),
+            together=sum(megabytes(one, "Pss", file="smaps_rollup") for one in (pid, *fork_servers, *cleaners)),
         )
     except (OSError, KeyError):  # a process ended meanwhile, or is a zombie, which has no memory
         return None
@@ -187,10 +193,10 @@ def command_of(pid: int) -> str:
         return ""
 
 
-def megabytes(pid: int, field: str) -> float:
-    """Return a field of ``/proc/PID/status`` that is given in KiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(dict(line.split(":", 1) for line in lines)[field].split()[0]) * 1024 / 1e6
+def megabytes(pid: int, field: str, file: str = "status") -> float:
+    """Return a field of a file in ``/proc/PID`` that is given in KiB."""
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    return int(dict(line.split(":", 1) for line in lines if ":" in line)[field].split()[0]) * 1024 / 1e6
 
 
 def processor_seconds(pid: int) -> float:
@@ -219,6 +225,7 @@ def marks_of(looks: list[Look], pages: int) -> list[Mark]:
                 crawl_peak=near[-1].crawl_peak,
                 fork_server=statistics.median(look.fork_server for look in near),
                 cleaning=statistics.median(look.cleaning for look in near),
+                together=statistics.median(look.together for look in near),
                 pages_a_second=done / seconds if seconds else 0.0,
                 crawl_milliseconds=(near[-1].crawl_processor - last.crawl_processor) / done * 1e3 if done else 0.0,
             )
@@ -229,10 +236,10 @@ def marks_of(looks: list[Look], pages: int) -> list[Mark]:
 
 def show(marks: list[Mark], ratio: float, outcomes: dict[str, int]) -> None:
     """Print the marks as a table."""
-    table = Table(title="resident memory of a crawl, MB")
-    for column in ("pages", "crawl", "peak", "fork server", "cleaning", "pages/s", "crawl ms/page"):
-        table.add_column(column, justify="right")
-    table.add_column("crawl", min_width=_BAR)
+    table = Table(title="resident memory of a crawl, MB", box=SIMPLE_HEAD)
+    for column in ("pages", "crawl", "peak", "server", "cleaning", "together", "pages/s", "ms/page"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", min_width=_BAR)
     largest = max(mark.crawl for mark in marks)
     for mark in marks:
         table.add_row(
@@ -241,6 +248,7 @@ def show(marks: list[Mark], ratio: float, outcomes: dict[str, int]) -> None:
             f"{mark.crawl_peak:.1f}",
             f"{mark.fork_server:.1f}",
             f"{mark.cleaning:.1f}",
+            f"{mark.together:.1f}",
             f"{mark.pages_a_second:.1f}",
             f"{mark.crawl_milliseconds:.1f}",
             "█" * round(_BAR * mark.crawl / largest),

@@ -4,7 +4,7 @@ Each step is a general habit of pages, none knows a site. What is left to a mode
 it would stand behind `settle_body` and weigh the blocks that are in doubt.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
@@ -21,9 +21,9 @@ _PART_NAMES = (
     "p li ul ol dl dt dd blockquote pre table tbody thead tr h1 h2 h3 h4 h5 h6 figure figcaption center header"
 )
 _PARTS = frozenset(_PART_NAMES.split())
-_GALLERY = "gallery"
+_CONSENT = "consent"
 # Rules of parts that may hold more text than the article.
-_LARGE = frozenset({_GALLERY, "consent"})
+_LARGE = frozenset({"gallery", "comments", "related", _CONSENT})
 
 
 def settle_body(
@@ -67,28 +67,33 @@ def _signature(element: HtmlElement) -> tuple[str, str]:
 def cut_named(draft: Draft, headline: Block | None, config: CleanerConfig) -> None:
     """Cut the parts of the page whose names say what they are, in their classes and ids.
 
-    A part that is a large share of the text is no such part, whatever its name. But a gallery is beside a story, and a
-    consent banner where it does not hold the headline.
+    A part that is a large share of the text is no such part, whatever its name. But comments and galleries may be
+    longer than the story, where there is one beside them, and a consent banner is one wherever the headline is not.
     """
     weights: Counter[tuple[str, str]] = Counter()
     for block in draft.kept:
         weights.update(dict.fromkeys({_signature(element) for element in block.ancestors}, block.weight))
     limit = config.body.max_named_share * draft.weight
     around = frozenset(headline.ancestors) if headline is not None else frozenset()
-    named: defaultdict[str, list[Block]] = defaultdict(list)
+    small: list[tuple[Block, str]] = []
+    large: list[tuple[Block, str]] = []
     for block in draft.kept:
         for element in block.ancestors:
-            rule = rule_of_names(element)
-            large = weights[_signature(element)] >= limit
-            if rule and (not large or (rule in _LARGE and element not in around and element.tag != "body")):
-                named[rule].append(block)
-                break
-    pictured = {block.index for block in named[_GALLERY]}
-    story = sum(b.weight for b in draft.kept if is_paragraph(b, config.extract) and b.index not in pictured)
-    if story < config.extract.min_rival_weight:
-        del named[_GALLERY]
-    for rule, blocks in named.items():
-        for block in blocks:
+            if (rule := rule_of_names(element)) is None:
+                continue
+            if weights[_signature(element)] < limit:
+                small.append((block, rule))
+            elif rule in _LARGE and headline is not None and element not in around and element.tag != "body":
+                large.append((block, rule))
+            else:
+                continue
+            break
+    for block, rule in small:
+        draft.cut(block, rule)
+    parts = {block.index for block, _ in large}
+    story = sum(b.weight for b in draft.kept if is_paragraph(b, config.extract) and b.index not in parts)
+    for block, rule in large:
+        if rule == _CONSENT or story >= config.extract.min_rival_weight:
             draft.cut(block, rule)
 
 

@@ -160,8 +160,12 @@ class FrameConfig:
     max_line: int = 200
     #: Share of a line's letters that must belong to the page's furniture, in [0, 1].
     min_furniture: float = 0.8
+    #: Share of a line's characters that stand in links where it only points to another story, in [0, 1]: the title is
+    #: the link, the label before it is not.
+    min_reference_links: float = 0.6
 
     def __post_init__(self) -> None:
+        check_range(self, 0, 1, "min_reference_links")
         check_range(self, 1, 1000, "min_standfirst", "max_line")
         check_range(self, 1, 10, "max_standfirst_ratio")
         check_range(self, 0, 1, "min_furniture")
@@ -240,6 +244,9 @@ class CleanerConfig:
 
     #: Words of the shortest article, in [1, 100,000]; a Han or kana character is a word. News in brief has 50 to 100.
     min_words: int = 50
+    #: Words of the shortest article on a page that says it is not for free, in [0, 100,000]: what such a page shows
+    #: to everybody is a teaser of one or two paragraphs, unless it shows the whole story.
+    min_paywalled_words: int = 120
     #: Remove pages whose meta elements or headers say ``noindex``.
     obey_noindex: bool = True
     #: Remove pages that say ``nosnippet``, too: their owners want no text of them reproduced.
@@ -257,6 +264,7 @@ class CleanerConfig:
 
     def __post_init__(self) -> None:
         check_range(self, 1, 100_000, "min_words")
+        check_range(self, 0, 100_000, "min_paywalled_words")
 
     @classmethod
     def with_settings(

@@ -14,6 +14,8 @@ from cleaners.names import is_called_standfirst, rule_of_names
 from cleaners.typography import sameness
 
 _COPYRIGHT = re.compile(r"[©]|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
+# A label of a few words, a mark, and what it points to; a sentence ends in its own mark and is none.
+_REFERENCE = re.compile(r"[^|:»›►–—.!?]{1,30}\s?[|:»›►–—]\s?\S.*[^.!?।。]\Z", re.DOTALL)
 # What a line says when it is furniture; dates and places of a story's own ("facts") are left to it.
 _CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
 
@@ -32,6 +34,8 @@ def settle_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> Non
     cut_byline(draft, metadata.authors, config)
     cut_labels(draft, (*metadata.section, *metadata.tags, metadata.site_name or ""), config)
     cut_furniture(draft, config)
+    cut_references(draft, config)
+    cut_credit(draft, (*metadata.authors, *((metadata.agency,) if metadata.agency else ())))
     cut_tail(draft, config)
 
 
@@ -109,6 +113,22 @@ def cut_furniture(draft: Draft, config: CleanerConfig) -> None:
             rule = max(found, key=lambda kind: found[kind], default=None)
             if rule in _CUTTING and found[rule] >= config.frame.min_furniture:
                 draft.cut(block, rule)
+
+
+def cut_references(draft: Draft, config: CleanerConfig) -> None:
+    """Cut the lines that are a short label and a link to another story ("ALSO READ | …"), in whatever language."""
+    for block in draft.kept:
+        linked = block.link_density >= config.frame.min_reference_links
+        if linked and len(block.text) <= config.frame.max_line and _REFERENCE.match(block.text):
+            draft.cut(block, "related")
+
+
+def cut_credit(draft: Draft, names: Sequence[str]) -> None:
+    """Cut the text's last line when it is nothing but an author or agency that the page credits anyway."""
+    keys = {key for key in map(sameness, names) if key}
+    kept = draft.kept
+    if len(kept) > 1 and kept[-1].key in keys:
+        draft.cut(kept[-1], "byline")
 
 
 def cut_tail(draft: Draft, config: CleanerConfig) -> None:

@@ -1,7 +1,7 @@
 """Which lines of a dump are the article's.
 
 Two additive models and a path. The first model scores each line by its shape and surroundings (`line_shapes.shapes`);
-the second sees the first one's scores of all lines and judges again (`line_shapes.context`). Both are logistic
+the second sees the first one's scores of all lines and judges again (`line_context.context`). Both are logistic
 regressions over binned figures, fitted by ``benchmarks/lines.py`` on pages whose text is known: a line's score is a
 sum of weights that can be read off ``data/line_weights.json``, the natural logarithm of the odds that it is text.
 
@@ -19,7 +19,8 @@ from importlib.resources import files
 from math import exp
 
 from cleaners.furniture import coverage
-from cleaners.line_shapes import PROSE_MASS, Measured, Shape, context, is_age, shapes
+from cleaners.line_context import context
+from cleaners.line_shapes import PROSE_MASS, Measured, Shape, is_age, shapes
 from cleaners.ranges import check_range
 
 #: Scores are clipped to this: beyond 400 to 1 the fitted figures are no longer to be believed.

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import log2, sqrt
+from math import log2
 
 from cleaners.dumps import Line
 from cleaners.furniture import coverage
@@ -24,7 +24,7 @@ Shape = Mapping[str, float]
 #: Mass of a short sentence: what ends like a sentence and weighs as much counts as prose.
 PROSE_MASS = 60
 #: Coverage by furniture from which a line that ends like a sentence is no prose ("Sign up for our newsletter.").
-_FURNITURE_SHARE = 0.5
+FURNITURE_SHARE = 0.5
 
 #: Ends of sentences in the scripts of the press (Unicode property Sentence_Terminal), with what may close behind them.
 _SENTENCE_END = re.compile("[.!?…。！？।॥۔؟።។။།։｡][\"'”’»›)\\]」』）】\u200f\\s]*$")
@@ -40,9 +40,10 @@ _SEPARATOR = re.compile(r"[|»›→·•]|>>|\s/\s")
 _ADDRESS = re.compile(r"https?:|www\.|\.com\b|@\w")
 _QUOTED = re.compile("[“\"„«»‘'「『–—-]")
 _IN_PARENTHESES = re.compile("[(（\\[【].*[)）\\]】]$")
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+#: Han characters and kana, each of them a word.
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0962-\u0963\u0981-\u0dff\u0e31-\u0e4e"
-_WORD = re.compile(rf"{_UNSPACED.pattern}|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:[{_MARKS}'’]+[^\W_]*)*")
+_WORD = re.compile(rf"{UNSPACED.pattern}|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:[{_MARKS}'’]+[^\W_]*)*")
 
 _KINDS = (
     "share",
@@ -61,7 +62,7 @@ _NOWHERE = 30
 
 def mass(text: str) -> int:
     """Return the mass of a text: its characters without spaces, a Han character or kana counting three."""
-    return len(text) - text.count(" ") + 2 * len(_UNSPACED.findall(text))
+    return len(text) - text.count(" ") + 2 * len(UNSPACED.findall(text))
 
 
 def words_of(text: str) -> list[str]:
@@ -112,7 +113,7 @@ def measure(lines: Sequence[Line]) -> Measured:
     furniture = [min(1.0, sum(kinds.values()) - kinds.get("ages", 0.0)) for kinds in covered]
     sentence = [ends_like_sentence(text) for text in texts]
     prose = [
-        ends and weight >= PROSE_MASS and share < _FURNITURE_SHARE
+        ends and weight >= PROSE_MASS and share < FURNITURE_SHARE
         for ends, weight, share in zip(sentence, masses, furniture, strict=True)
     ]
     return Measured(
@@ -175,7 +176,12 @@ def is_age(measured: Measured, index: int) -> bool:
 
 def is_dated(measured: Measured, index: int) -> bool:
     """Tell whether a line is short and holds a date or a time in figures."""
-    return measured.mass[index] < PROSE_MASS and bool(_DAY_OR_TIME.search(measured.lines[index].text))
+    return measured.mass[index] < PROSE_MASS and has_day_or_time(measured.lines[index].text)
+
+
+def has_day_or_time(text: str) -> bool:
+    """Tell whether a text holds a year, a date or a time in figures."""
+    return bool(_DAY_OR_TIME.search(text))
 
 
 def _neighbours(measured: Measured, index: int) -> dict[str, float]:
@@ -191,7 +197,7 @@ def _neighbours(measured: Measured, index: int) -> dict[str, float]:
         found[f"sentence{step:+}"] = measured.sentence[other] if inside else -1
         found[f"furniture{step:+}"] = measured.furniture[other] if inside else -1
     heads = (measured.coverage[index - step].get("related", 0.0) for step in range(1, min(index, 8) + 1))
-    found["below-box"] = next((step for step, share in enumerate(heads, 1) if share >= _FURNITURE_SHARE), _NOWHERE)
+    found["below-box"] = next((step for step, share in enumerate(heads, 1) if share >= FURNITURE_SHARE), _NOWHERE)
     return found
 
 
@@ -240,93 +246,4 @@ def _distances(prose: Sequence[bool]) -> list[int]:
     for is_prose in prose:
         found.append(min(since, _NOWHERE))
         since = 0 if is_prose else since + 1
-    return found
-
-
-def context(measured: Measured, scores: Sequence[float]) -> list[Shape]:
-    """Return what the first scores of all lines say of each line.
-
-    The article is first taken to be the run of lines with the greatest sum of scores; each line is then told whether
-    it lies within, how far from its ends, how much of its vocabulary it shares, and how many boxes, buttons and dates
-    lie between the beginning of that run and the line: a second article on the page has them before it.
-    """
-    start, end = best_run([_clip(s) * sqrt(min(m, 400) + 5) for s, m in zip(scores, measured.mass, strict=True)])
-    vocabulary: Counter[str] = Counter()
-    for index in range(start, end + 1):
-        if scores[index] > 0:
-            vocabulary.update(measured.words[index])
-    common = {word for word, _ in vocabulary.most_common(25)}
-    buttons = boxes = dates = 0
-    found: list[Shape] = []
-    for index, score in enumerate(scores):
-        inside = start <= index <= end
-        own = Counter(measured.words[index]) if inside and score > 0 else Counter()
-        found.append(
-            {
-                "score": score,
-                "inside": inside,
-                "from-start": max(-25, min(25, index - start)),
-                "to-end": max(-25, min(25, end - index)),
-                "shared-words": _shared(measured.words[index], vocabulary, own, common),
-                "common-words": _share(measured.words[index], common),
-                "buttons": min(buttons, 8),
-                "boxes": min(boxes, 6),
-                "dates": min(dates, 6),
-            }
-            | _score_windows(scores, index)
-        )
-        if index >= start and measured.mass[index] < 80:
-            kinds = measured.coverage[index]
-            buttons += kinds.get("tags", 0.0) + kinds.get("share", 0.0) >= _FURNITURE_SHARE
-            boxes += sum(kinds.get(kind, 0.0) for kind in ("related", "comments", "prompt")) >= _FURNITURE_SHARE
-            dates += kinds.get("facts", 0.0) >= 0.25 and bool(_DAY_OR_TIME.search(measured.lines[index].text))
-    return found
-
-
-def best_run(scores: Sequence[float]) -> tuple[int, int]:
-    """Return first and last index of the run with the greatest sum (Kadane); of one line where none is positive.
-
-    >>> best_run([-1, 2, -1, 3, -9, 4])
-    (1, 3)
-    """
-    best, found, total, begin = 0.0, None, 0.0, 0
-    for index, score in enumerate(scores):
-        if total <= 0:
-            total, begin = 0.0, index
-        total += score
-        if total > best:
-            best, found = total, (begin, index)
-    if found is None:
-        top = max(range(len(scores)), key=scores.__getitem__)
-        return top, top
-    return found
-
-
-def _clip(score: float) -> float:
-    return max(-4.0, min(4.0, score))
-
-
-def _shared(words: Sequence[str], vocabulary: Counter[str], own: Counter[str], common: set[str]) -> float:
-    """Return the share of a line's content words that other lines of the article hold too; -0.2 without such words."""
-    content = {word for word in words if (len(word) >= 4 or _UNSPACED.match(word)) and word not in common}
-    if not content:
-        return -0.2
-    return sum(vocabulary[word] > own[word] for word in content) / len(content)
-
-
-def _share(words: Sequence[str], common: set[str]) -> float:
-    return sum(word in common for word in words) / max(1, len(words))
-
-
-def _score_windows(scores: Sequence[float], index: int) -> dict[str, float]:
-    count = len(scores)
-    found = {}
-    for step in (1, 2, 3):
-        found[f"score-{step}"] = scores[index - step] if index >= step else -6.0
-        found[f"score+{step}"] = scores[index + step] if index + step < count else -6.0
-    for span in (5, 12):
-        found[f"scores-{span}"] = sum(scores[max(0, index - span) : index]) / span
-        found[f"scores+{span}"] = sum(scores[index + 1 : index + 1 + span]) / span
-    found["best-above"] = max(scores[max(0, index - 6) : index], default=-6.0)
-    found["best-below"] = max(scores[index + 1 : index + 7], default=-6.0)
     return found

@@ -33,6 +33,7 @@ _RIGHTS = re.compile(
     r"|(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?",
     re.IGNORECASE,
 )
+_BEFORE_COLON = re.compile(r"(\w+)\s*[:：]")
 _SIGN_OF_RIGHTS = re.compile(r"©|\(c\)|copyright|rights reserved", re.IGNORECASE)
 
 
@@ -91,6 +92,8 @@ def _is_label(measured: Measured, index: int) -> bool:
     kinds = coverage(label) if colon and mass(label) <= 30 else {}
     if kinds.get("picture", 0.0) + kinds.get("facts", 0.0) >= 0.8:
         return True
+    if any(coverage(word).get("picture", 0.0) >= 0.95 for word in _BEFORE_COLON.findall(text)):
+        return True
     return measured.mass[index] <= 60 and bool(split_names(announced(text) or ""))
 
 
@@ -140,7 +143,9 @@ def _without_site(text: str, index: int, keys: Sequence[str]) -> str:
         alone = any(other != index and keys[other] == key for other in range(len(keys)))
         tail = text[match.end() :]
         elsewhere = any(other != index and sameness(tail) in keys[other] for other in range(len(keys)))
-        if alone or (index == 0 and elsewhere and len(words_of(tail)) <= 5 and len(key) >= 12):
+        if (alone and mass(head) >= mass(tail)) or (
+            index == 0 and elsewhere and len(words_of(tail)) <= 5 and len(key) >= 12
+        ):
             return head
     return text
 

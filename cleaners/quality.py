@@ -63,9 +63,10 @@ def judge_text(
         return _remove(page, Reason.SECTION_FRONT, evidence, title, draft, config)
     if not text.strip():
         return _remove(page, Reason.NO_TEXT, f"0 words in {len(draft.blocks)} blocks", title, draft, config)
-    if words >= config.min_words:
+    least = max(config.min_words, config.min_paywalled_words) if metadata.paywalled else config.min_words
+    if words >= least:
         return None
-    measured = f"{words} words < {config.min_words}"
+    measured = f"{words} words < {least}"
     if missing := _missing(metadata):
         return _remove(page, Reason.STUB, f"{measured}, {missing}", title, draft, config)
     return _remove(page, Reason.TOO_SHORT, measured, title, draft, config)

@@ -36,8 +36,10 @@ class Workers:
         self._config = config
         self.count = worker_count(config)
         context = multiprocessing.get_context("forkserver")
-        # The server imports the cleaners once; each process is then a fork of it, ready in milliseconds.
-        context.set_forkserver_preload(["collector.workers"])
+        # The server loads the cleaners once; each process is then a fork of it, ready in milliseconds.
+        context.set_forkserver_preload(["collector.workers", "collector.warm_up"])
+        # There is a process for each processor already, and what is forked must have one thread.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         self._pool = ProcessPool(
             max_workers=self.count,
             max_tasks=_PAGES_A_PROCESS,

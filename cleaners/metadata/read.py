@@ -4,7 +4,7 @@ from functools import cache
 
 from lxml.html import HtmlElement
 
-from cleaners.dates import split_language
+from cleaners.dates import day_of, split_language
 from cleaners.metadata.address import read_amp, read_canonical, read_image, read_licence
 from cleaners.metadata.authors import Credits, read_authors
 from cleaners.metadata.config import MetadataConfig
@@ -129,6 +129,9 @@ class _Reader:
     def _times(self) -> tuple[Published | None, Published | None]:
         time = self._page_time()
         published, modified = read_times(self._tags, self._linked, self._around, time, self._config)
+        if published and modified and published.source == "text" and day_of(published.on) > day_of(modified.on):
+            published = None  # a day that stands on the page by itself, its masthead's most likely, and not the story's
+            return published, modified
         if published is None and self._config.fallback:
             day = ask_date(self._tree, time, self._config.earliest)
             published = Published(on=day, source="htmldate") if day else None

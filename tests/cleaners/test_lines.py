@@ -2,6 +2,7 @@
 
 import textwrap
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from cleaners.config import CleanerConfig
 from cleaners.dumps import Line, split_lines
 from cleaners.furniture import coverage
+from cleaners.line_context import best_run
 from cleaners.line_facts import split_stamp
 from cleaners.line_judge import JudgeConfig, best_path, judge
-from cleaners.line_shapes import best_run, ends_like_sentence, mass, measure
+from cleaners.line_shapes import ends_like_sentence, mass, measure
 from cleaners.line_title import cut_title_off, repeats
 from cleaners.lines import clean_text
 from corpus.errors import ConfigError
@@ -27,141 +29,14 @@ BODY = (
     "a bridge. They want a boat that leaves on time.”",
     "The ferry carries some 400 passengers a day between the old town and the salt works. Its engine is older than the "
     "captain, and the last repair cost the town more than its library.",
-    "Opponents had asked for a study of a footbridge, which engineers put at nine million. The vote was eleven to four.",
+    "Opponents had asked for a study of a footbridge, which engineers put at nine million. The vote was eleven to "
+    "four.",
     "A new timetable is to be printed in March. Until then the boat leaves at the full hour, as it has since 1961.",
 )
 TITLE = "Council keeps the slow ferry for another year"
 
-ENGLISH = f"""{TITLE} | The Harbour Post
-Skip to content
-  • Home
-  • News
-  • Sport
-  • Weather
-  • E-paper
-Search
-{TITLE}
-By Tess Arden
-Published: 3 February 2025, 08:15 | Updated: 4 February 2025, 09:40
-Share on FacebookShare on TwitterShare on WhatsApp
-The ferry at the quay. Photo: Harbour Post archive
-{BODY[0]}
-
-{BODY[1]}
-
-Also read
-
-Lagoon dolphins counted again
-
-3 hours ago
-Cashew growers wait for a price that may never…
-
-5 hours ago
-
-{BODY[2]}
-
-{BODY[3]}
-
-{BODY[4]}
-
-Tags: ferry, council, salt works
-Leave a comment
-Your email address will not be published. Required fields are marked *
-Subscribe to our newsletter
-Most read
-  • Ice plant is run by its customers
-  • City buses to sell passes by the hour
-  • Nine ways to mend a net
-About us
-Contact
-Privacy policy
-© 2025 The Harbour Post. All rights reserved.
-"""
-
-GERMAN = """Hafenblatt
-Zum Inhalt springen
-Startseite
-Politik
-Sport
-Wetter
-Stadtrat lässt die alte Fähre weiterfahren
-Von Jana Petersen
-3. Februar 2025, 08:15 Uhr
-Teilen
-Merken
-Drucken
-Der Stadtrat hat am Dienstag beschlossen, die langsame Fähre ein weiteres Jahr fahren zu lassen. Die Debatte dauerte bis nach Mitternacht.
-„Wir haben mit den Menschen gesprochen, die jeden Tag auf das Boot angewiesen sind“, sagte die Vorsitzende Maren Quill. „Sie wollen keine Brücke.“
-Anzeige
-Die Fähre bringt täglich rund 400 Fahrgäste von der Altstadt zu den Salinen. Ihr Motor ist älter als der Kapitän, und die letzte Reparatur war teurer als die Bücherei.
-Lesen Sie auch: Delfine in der Lagune werden wieder gezählt
-Die Gegner hatten eine Studie über einen Steg verlangt, den Ingenieure auf neun Millionen schätzen. Die Abstimmung endete elf zu vier.
-Ein neuer Fahrplan soll im März gedruckt werden. Bis dahin legt das Boot zur vollen Stunde ab, wie schon seit 1961.
-Kommentare
-Kommentar schreiben
-Das könnte Sie auch interessieren
-Ein Eiswerk gehört seinen Kunden
-Busse verkaufen Fahrscheine für eine Stunde
-Impressum
-Datenschutz
-AGB
-© 2025 Hafenblatt
-"""
-
-HINDI = """होम
-देश
-खेल
-वीडियो
-परिषद ने पुरानी नौका को एक साल और चलाने का फैसला किया
-शेयर करें
-बंदरगाह परिषद ने मंगलवार को धीमी नौका को एक और साल चलाने के पक्ष में मतदान किया। बहस आधी रात के बाद तक चली और दर्शक दीर्घा दो बार भर गई।
-परिषद की अध्यक्ष ने कहा कि हमने उन लोगों की बात सुनी है जो रोज इसका उपयोग करते हैं। वे पुल नहीं चाहते, वे समय पर चलने वाली नाव चाहते हैं।
-यह नौका पुराने शहर और नमक कारखाने के बीच रोज करीब चार सौ यात्रियों को ले जाती है। इसका इंजन कप्तान से भी पुराना है और पिछली मरम्मत पुस्तकालय से महंगी पड़ी।
-विरोधियों ने पैदल पुल के अध्ययन की मांग की थी, जिसकी लागत इंजीनियर नौ करोड़ बताते हैं। मतदान ग्यारह के मुकाबले चार रहा।
-यह भी पढ़ें
-झील में डॉल्फिन की गिनती फिर से
-हमारे बारे में
-संपर्क करें
-"""
-
-CHINESE = """首页
-新闻
-体育
-登录
-注册
-市议会决定让慢船再开一年
-来源：海港日报
-分享到微信
-海港市议会星期二投票决定，让行驶缓慢的渡船再运营一年。辩论一直持续到午夜以后，旁听席两次坐满了人。
-议会主席说：“我们听取了每天乘船的人的意见。他们不要桥，他们要一条准时开的船。”
-这条渡船每天在老城和盐场之间运送大约四百名乘客。它的发动机比船长的年纪还大，上一次修理花的钱比图书馆还多。
-反对者要求研究修建一座步行桥，工程师估计造价为九百万元。投票结果是十一票赞成，四票反对。
-新的时刻表将在三月份印好。在那之前，渡船仍然整点开船，就像一九六一年以来那样。
-相关阅读
-泻湖海豚重新计数
-关于我们
-联系我们
-版权所有 海港日报
-"""
-
-RUSSIAN = """Главная
-Новости
-Погода
-Поиск
-Совет оставил старый паром ещё на год
-Поделиться
-Совет гавани во вторник проголосовал за то, чтобы медленный паром ходил ещё один год. Споры продолжались до глубокой ночи.
-«Мы выслушали тех, кто пользуется им каждый день, — сказала председатель совета. — Им не нужен мост, им нужен паром, который отходит вовремя».
-Паром перевозит около четырёхсот пассажиров в день между старым городом и солеварнями. Его двигатель старше капитана, а последний ремонт обошёлся дороже библиотеки.
-Читайте также
-Дельфинов в лагуне пересчитают
-Противники требовали изучить проект пешеходного моста, который инженеры оценивают в девять миллионов. За паром проголосовали одиннадцать человек, против четверо.
-Новое расписание напечатают в марте. До тех пор судно отходит каждый час, как это было с 1961 года.
-Комментарии
-О нас
-Контакты
-Все права защищены
-"""
+DUMPS = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).with_name("dumps").glob("*.txt")}
+ENGLISH, GERMAN, CHINESE, HINDI = (DUMPS[name] for name in ("english", "german", "chinese", "hindi"))
 
 
 def clean(text, **settings):
@@ -227,17 +102,26 @@ def test_text_and_cuts_add_up_to_the_dump(english):
 
 
 @pytest.mark.parametrize(
-    ("dump", "language", "title", "first", "last", "absent"),
+    ("name", "language", "title", "first", "last", "absent"),
     [
-        (GERMAN, "de", "Stadtrat lässt die alte Fähre weiterfahren", "Der Stadtrat hat", "seit 1961.", "Delfine"),
-        (HINDI, "hi", "परिषद ने पुरानी नौका को एक साल और चलाने का फैसला किया", "बंदरगाह परिषद", "चार रहा।", "डॉल्फिन"),
-        (CHINESE, "zh", "市议会决定让慢船再开一年", "海港市议会星期二", "以来那样。", "海豚"),
-        (RUSSIAN, "ru", "Совет оставил старый паром ещё на год", "Совет гавани", "с 1961 года.", "Дельфинов"),
+        ("german", "de", "Stadtrat lässt die alte Fähre weiterfahren", "Der Stadtrat hat", "seit 1961.", "Delfine"),
+        (
+            "spanish",
+            "es",
+            "El puerto mantiene un año más el viejo transbordador",
+            "El consejo",
+            "desde 1961.",
+            "delfines",
+        ),
+        ("russian", "ru", "Совет оставил старый паром ещё на год", "Совет гавани", "с 1961 года.", "Дельфинов"),
+        ("hindi", "hi", "परिषद ने पुरानी नौका को एक साल और चलाने का फैसला किया", "बंदरगाह परिषद", "चार रहा।", "डॉल्फिन"),
+        ("arabic", "ar", "المجلس يبقي على العبّارة القديمة عاما آخر", "صوّت مجلس", "طويلة.", "دلافين"),
+        ("chinese", "zh", "市议会决定让慢船再开一年", "海港市议会星期二", "以来那样。", "海豚"),
+        ("japanese", "ja", "古い渡し船、もう一年の運航が決まる", "港湾議会は", "船が出る。", "イルカ"),
     ],
-    ids=["german", "hindi", "chinese", "russian"],
 )
-def test_other_languages_and_scripts_are_judged_alike(dump, language, title, first, last, absent):
-    article = clean(dump)
+def test_other_languages_and_scripts_are_judged_alike(name, language, title, first, last, absent):
+    article = clean(DUMPS[name])
     assert isinstance(article, Article)
     assert article.language == language
     assert article.title == title
@@ -351,8 +235,8 @@ def test_the_fewest_words_are_a_threshold():
 
 def test_a_listing_of_dated_teasers_is_a_section_front():
     teasers = [
-        f"{place} has a new lighthouse, and the keepers say that it can be seen from as far away as the salt works on a "
-        f"clear night.\n{day} March 2025"
+        f"{place} has a new lighthouse, and the keepers say that it can be seen from as far away as the salt works on "
+        f"a clear night.\n{day} March 2025"
         for day, place in enumerate(("Altona", "Belapata", "Corrie", "Dunmore", "Eastwick", "Farhaven", "Gull Rock"), 1)
     ]
     verdict = clean("\n\n".join(teasers))
@@ -365,9 +249,9 @@ def test_the_url_is_the_one_that_answered():
     assert clean_text("\n\n".join(BODY), WHENCE).url == WHENCE.requested_url
 
 
-@pytest.mark.parametrize("dump", [ENGLISH, GERMAN, HINDI, CHINESE, RUSSIAN])
-def test_cleaning_clean_text_changes_nothing(dump):
-    once = clean(dump)
+@pytest.mark.parametrize("name", sorted(DUMPS))
+def test_cleaning_clean_text_changes_nothing(name):
+    once = clean(DUMPS[name])
     assert clean(once.text).text == once.text
 
 
