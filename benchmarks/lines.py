@@ -3,7 +3,8 @@
     python benchmarks/lines.py --data DIR [--limit N] [--json FILE]
 
 ``DIR`` holds ``truth.jsonl.gz`` with its pages and ``lines/turku-quality.jsonl.gz``. Half 0 of the sites is what the
-weights were fitted on, half 1 was never looked at. ``dump`` is the F1 of the dump itself, ``words`` that of the cleaned
+weights were fitted on; half 1 served to compare settings, never to fit.
+``dump`` is the F1 of the dump itself, ``words`` that of the cleaned
 text over bags of words, ``4-grams`` over runs of four words; a removal counts as an empty text. ``removed`` is the
 share of these articles that came out as removals. The second table has the F1 of lines kept, beside keeping all.
 """

@@ -149,10 +149,8 @@ class CollectorPipeline:
     def _instead_of_home(self, crawl: Crawl, lease: Lease, findings: Findings) -> list[Discovery]:
         """Return sitemaps to read where the home page is drawn by script and names no articles."""
         site = crawl.site(lease.site)
-        is_home = site is not None and lease.kind is Kind.SECTION and lease.via is Via.SEED
-        if not is_home or any(found.kind is Kind.ARTICLE for found in findings.discoveries):
+        if site is None or not findings.drawn_by_script:
             return []
-        assert site is not None
         rows = crawl.store.db.execute("SELECT origin, body FROM robots WHERE status BETWEEN 200 AND 299").fetchall()
         token = crawl.config.collector.robots_token
         named = [

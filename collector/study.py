@@ -21,6 +21,7 @@ from collector.discovery.feeds import read_feed
 from collector.discovery.links import read_links
 from collector.discovery.parts import next_part
 from collector.discovery.rules import LinkRules
+from collector.discovery.site import describe_site
 from collector.discovery.sitemaps import read_sitemap
 from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
@@ -64,6 +65,8 @@ class Findings:
     evidence: str = ""
     #: The page forbids to keep a copy of it.
     noarchive: bool = False
+    #: A front whose stories are drawn by script, so that its markup names next to none.
+    drawn_by_script: bool = False
 
 
 #: Markup by which a page says that it is one article, whatever its URL looks like.
@@ -147,6 +150,9 @@ def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth:
     entry = config.sites.get(site)
     tree = _tree(page)
     links = _links(tree, page, config, entry, kind, depth)
+    if kind is Kind.SECTION and page.provenance.via is Via.SEED:
+        drawn = describe_site(page.body, page.url, content_type=page.header("content-type")).drawn_by_script
+        return Findings(discoveries=links, drawn_by_script=drawn)
     if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
         return Findings(discoveries=links)
     verdict = _of_site(clean(page, cleaner_config(config)), entry)

@@ -1,0 +1,147 @@
+import pytest
+from cleaning import PARAGRAPH, draft_of, kept, metadata, numbered, p, rules
+
+from cleaners.config import DEFAULT
+from cleaners.draft import Draft
+from cleaners.frame import settle_frame
+from cleaners.metadata import Metadata
+
+TITLE = "Storm hits coast towns"
+SUMMARY = "Hundreds of people left their houses in the night."
+BODY = p(*numbered(1, 2))
+NOTHING = metadata(title=TITLE)
+
+
+def framed(html: str, *left_out: str, meta: Metadata = NOTHING) -> Draft:
+    draft = draft_of(html, *left_out)
+    settle_frame(draft, meta, DEFAULT)
+    return draft
+
+
+@pytest.mark.parametrize("tag", ["h1", "p", "div"])
+def test_the_title_before_the_text_is_cut(tag: str) -> None:
+    draft = framed(f"<{tag}>{TITLE}</{tag}>{BODY}")
+    assert kept(draft) == numbered(1, 2)
+    assert rules(draft) == {TITLE: "title-repeated"}
+
+
+def test_a_sentence_of_the_text_that_is_the_title_stays() -> None:
+    draft = framed(f"{BODY}<p>{TITLE}</p><p>{PARAGRAPH}</p>")
+    assert TITLE in kept(draft)
+
+
+def test_a_heading_that_repeats_the_title_goes_wherever_it_stands() -> None:
+    draft = framed(f"<p>{PARAGRAPH}</p><h2>{TITLE}</h2>{BODY}")
+    assert TITLE not in kept(draft)
+
+
+def test_the_standfirst_is_known_by_the_pages_summary() -> None:
+    html = f"<h1>{TITLE}</h1><p>{SUMMARY}</p><p>By Jane Doe</p>{BODY}"
+    draft = framed(html, TITLE, SUMMARY, "By Jane Doe", meta=metadata(title=TITLE, standfirsts=(SUMMARY,)))
+    assert kept(draft) == [SUMMARY, *numbered(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "restored"),
+    [
+        (SUMMARY + " They came back at noon.", True),
+        (SUMMARY[:30], True),
+        ("Something quite different happened to people.", False),
+        (SUMMARY[:12], False),
+        (SUMMARY + PARAGRAPH, False),
+    ],
+)
+def test_a_standfirst_begins_as_the_summary_does(line: str, restored: bool) -> None:
+    draft = framed(
+        f"<h1>{TITLE}</h1><h2>{line}</h2>{BODY}", TITLE, line, meta=metadata(title=TITLE, standfirsts=(SUMMARY,))
+    )
+    assert (line in kept(draft)) is restored
+
+
+@pytest.mark.parametrize(("name", "restored"), [("article__standfirst", True), ("dek", True), ("kicker", False)])
+def test_a_standfirst_is_known_by_its_name(name: str, restored: bool) -> None:
+    draft = framed(f'<h1>{TITLE}</h1><p class="{name}">{SUMMARY}</p>{BODY}', TITLE, SUMMARY)
+    assert (SUMMARY in kept(draft)) is restored
+
+
+def test_a_summary_in_a_share_box_is_no_standfirst() -> None:
+    html = f'<h1>{TITLE}</h1><div class="share-box"><p>{SUMMARY}</p></div>{BODY}'
+    draft = framed(html, TITLE, SUMMARY, meta=metadata(title=TITLE, standfirsts=(SUMMARY,)))
+    assert SUMMARY not in kept(draft)
+
+
+def test_a_summary_above_the_headline_is_no_standfirst() -> None:
+    draft = framed(
+        f"<p>{SUMMARY}</p><h1>{TITLE}</h1>{BODY}", TITLE, SUMMARY, meta=metadata(title=TITLE, standfirsts=(SUMMARY,))
+    )
+    assert SUMMARY not in kept(draft)
+
+
+def test_a_standfirst_is_not_restored_twice() -> None:
+    html = f"<h1>{TITLE}</h1><p>{SUMMARY}</p><h2>{SUMMARY}</h2>{BODY}"
+    draft = framed(html, TITLE, SUMMARY, meta=metadata(title=TITLE, standfirsts=(SUMMARY,)))
+    assert kept(draft) == [SUMMARY, *numbered(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("By Jane Doe", True),
+        ("Jane Doe and John Roe", True),
+        ("Jane Doe went to see for herself.", False),
+        ("By sea", False),
+    ],
+)
+def test_a_byline_is_all_about_the_authors(line: str, cut: bool) -> None:
+    draft = framed(f"<p>{line}</p>{BODY}", meta=metadata(title=TITLE, authors=("Jane Doe", "John Roe")))
+    assert (rules(draft).get(line) == "byline") is cut
+
+
+def test_a_name_behind_the_text_stays() -> None:
+    draft = framed(f"{BODY}<p>Jane Doe</p>", meta=metadata(title=TITLE, authors=("Jane Doe",)))
+    assert "Jane Doe" in kept(draft)
+
+
+def test_section_and_tags_before_the_text_are_cut() -> None:
+    draft = framed(
+        p("World", "Weather", "Rain") + BODY, meta=metadata(title=TITLE, section=("World",), tags=("weather",))
+    )
+    assert kept(draft) == ["Rain", *numbered(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Share on Facebook", "share"),
+        ("Read more", "related"),
+        ("Lesen Sie auch", "related"),
+        ("相关阅读", "related"),
+        ("They share a border with their neighbours.", None),
+    ],
+)
+def test_lines_of_furniture_are_cut_anywhere(line: str, rule: str | None) -> None:
+    draft = framed(f"<p>{PARAGRAPH}</p><p>{line}</p>{BODY}")
+    assert rules(draft).get(line) == rule
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>© 2024 The Planet. Nothing may be copied.</p>",
+        "<p><a href=/x>Another story of the day</a></p>",
+        "<h3>More</h3>",
+    ],
+)
+def test_what_is_no_end_of_a_text_is_cut_from_its_end(line: str) -> None:
+    assert kept(framed(BODY + line)) == numbered(1, 2)
+    assert len(kept(framed(line + BODY))) == (3 if "©" in line or "<h3>" in line or "<a" in line else 2)
+
+
+def test_the_end_is_cut_up_to_the_last_line_of_the_text() -> None:
+    draft = framed(BODY + "<p>The end.</p><h3>More</h3><p><a href=/x>Another story of the day</a></p>")
+    assert kept(draft) == [*numbered(1, 2), "The end."]
+
+
+def test_a_page_of_links_keeps_them() -> None:
+    draft = framed("<p><a href=/x>one</a></p><p><a href=/y>two</a></p>")
+    assert kept(draft) == ["one", "two"]
