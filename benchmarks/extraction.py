@@ -41,7 +41,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 HEADED_SETS = frozenset({"big9", "chaos360", "l3s-gn1"})
 #: Kinds that are articles, or may be.
 ARTICLE_KINDS = frozenset({"article", "mixed"})
-CONFIG = CleanerConfig.with_settings(min_words=1, obey_noindex=False, obey_nosnippet=False)
+CONFIG = CleanerConfig(min_words=1, min_paywalled_words=0, obey_noindex=False, obey_nosnippet=False)
 #: After every page of the sets.
 FETCHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ and at the fork server they are forked from. Pages done are read from the run's 
 
 The table has a row for each eighth of the pages; its figures are medians of the looks in the last fifth of that eighth
 (with 20,000 pages: of the 500 pages before the mark). ``together`` counts what the processes share once; ``ms/page`` is
-the crawling process' processor time. Ends with exit code 1 when the crawling process at the last mark
-is more than a tenth larger than at a quarter of the pages; with 2 when the crawl did not keep the stories.
+the crawling process' processor time. Ends with exit code 1 when the crawling process at the last mark is more than a
+tenth larger than at a quarter of the pages; with 2 when the crawl did not keep the stories.
 """
 
 import argparse

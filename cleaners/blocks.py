@@ -38,6 +38,8 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 # Supplementary private use areas A and B; the last two code points of a plane are no characters.
 _MARKS = re.compile("[\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+# Marks of the page's own, and what a character reference may smuggle into a tree that lxml refuses to write.
+_UNWRITABLE = re.compile(f"{_MARKS.pattern}|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLANE_A, _PLANE_B, _PLANE_SIZE = 0xF0000, 0x100000, 0xFFFE
 
 
@@ -200,7 +202,7 @@ def mark(blocks: Iterable[Block]) -> dict[str, Node]:
             break
         plane = _PLANE_A if number < _PLANE_SIZE else _PLANE_B
         sign = chr(plane + number % _PLANE_SIZE)
-        text = _MARKS.sub("", node.text)
+        text = _UNWRITABLE.sub("", node.text)
         start = len(text) - len(text.lstrip())
         node.write(f"{text[:start]}{sign}{text[start:]}")
         marked[sign] = node

@@ -50,7 +50,9 @@ _MARKUP = re.compile(
 )
 _DOCUMENT = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _XML_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex|opml|svg|OpenSearchDescription)\b", re.IGNORECASE)
-_PROLOGUE = re.compile(rb"^(?:\s*<[?!][^>]*>)*\s*")
+_PROLOGUE = re.compile(
+    rb"(?:\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>))*\s*", re.DOTALL | re.IGNORECASE
+)
 _JSON = re.compile(rb"[\[{]\s*[\"\[{\]}\d]")
 
 
@@ -68,13 +70,18 @@ def sniff(body: bytes) -> str | None:
             return name
     if head[4:8] == b"ftyp":
         return "MP4 video"
-    if root := _XML_ROOT.match(_PROLOGUE.sub(b"", head)):
+    if root := _XML_ROOT.match(head, _end_of_prologue(head)):
         return f"XML ({root[1].decode('ascii')})"
     if _JSON.match(head) and not _DOCUMENT.search(head):
         return "JSON"
     return (
         "binary data" if _is_binary(head) and not _MARKUP.search(body[: 16 * _SAMPLE]) and not _is_wide(head) else None
     )
+
+
+def _end_of_prologue(head: bytes) -> int:
+    match = _PROLOGUE.match(head)
+    return match.end() if match else 0
 
 
 def _is_binary(head: bytes) -> bool:

@@ -11,7 +11,7 @@ from corpus.types import Page, Provenance
 URL = "https://www.planet.example/world/storm-hits-coast"
 FETCHED_AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
-#: A paragraph that nothing but its length makes one: 36 words, 200 characters.
+#: A paragraph that nothing but its length makes one: 39 words, 204 characters.
 PARAGRAPH = (
     "The ferry left at seven with nine passengers and a goat, crossed the strait in a light swell and was back before "
     "the post office opened, which nobody had expected of her after the long winter in the shed."

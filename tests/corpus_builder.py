@@ -151,7 +151,7 @@ class Builder:
         fetch = self.fetch(shot.hour, payload=payload)
         copy_of = None
         if part is None and fetch.wire_digest is not None:
-            copy_of = self.store.judged_payload(fetch.wire_digest, CLEANER)
+            copy_of = self.store.judged_payload(fetch.wire_digest, CLEANER, lease.site)
         verdict = None if copy_of else article(shot)
         return self.commit(Visit(lease=lease, fetch=fetch, verdict=verdict, copy_of=copy_of, cleaner=CLEANER))
 

@@ -99,6 +99,11 @@ def test_a_page_cannot_forge_marks() -> None:
     assert len(read_marks(tree.text_content())) == 1
 
 
+def test_what_lxml_refuses_to_write_is_no_trouble() -> None:
+    tree = parse("<p>start &#x0; &#x1; &#xb; &#xfffe; end</p>")
+    assert len(mark(read_blocks(tree))) == 1
+
+
 def test_more_nodes_than_marks_leave_the_last_unmarked() -> None:
     tree = parse("<p>x</p>" * 131_100)
     assert len(mark(read_blocks(tree))) == 131_068

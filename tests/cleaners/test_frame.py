@@ -45,7 +45,7 @@ def test_the_standfirst_is_known_by_the_pages_summary() -> None:
     ("line", "restored"),
     [
         (SUMMARY + " They came back at noon.", True),
-        (SUMMARY[:30], True),
+        (SUMMARY[:29], True),
         ("Something quite different happened to people.", False),
         (SUMMARY[:12], False),
         (SUMMARY + PARAGRAPH, False),
@@ -97,9 +97,25 @@ def test_a_byline_is_all_about_the_authors(line: str, cut: bool) -> None:
     assert (rules(draft).get(line) == "byline") is cut
 
 
-def test_a_name_behind_the_text_stays() -> None:
-    draft = framed(f"{BODY}<p>Jane Doe</p>", meta=metadata(title=TITLE, authors=("Jane Doe",)))
-    assert "Jane Doe" in kept(draft)
+@pytest.mark.parametrize("name", ["Jane Doe", "Planet Agency"])
+def test_a_last_line_that_only_names_who_is_credited_is_cut(name: str) -> None:
+    credited = metadata(title=TITLE, authors=("Jane Doe",), agency="Planet Agency")
+    assert kept(framed(f"{BODY}<p>{name}</p>", meta=credited)) == numbered(1, 2)
+    assert name in kept(framed(f"<p>{PARAGRAPH}</p><p>{name}</p>{BODY}", meta=credited))
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("ALSO READ | <a href=/x>Another story of the day</a>", True),
+        ("Auch dazu: <a href=/x>Eine andere Geschichte</a>", True),
+        ("And then: <a href=/x>the flood</a> came, and nobody was ready.", False),
+        ("Note: it rained on every day of that week", False),
+    ],
+)
+def test_a_label_and_a_link_to_another_story_are_a_reference(line: str, cut: bool) -> None:
+    draft = framed(f"<p>{PARAGRAPH}</p><p>{line}</p>{BODY}")
+    assert ("related" in rules(draft).values()) is cut
 
 
 def test_section_and_tags_before_the_text_are_cut() -> None:

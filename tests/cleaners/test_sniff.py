@@ -19,6 +19,8 @@ from cleaners.sniff import sniff
         (b'<?xml version="1.0"?>\n<!-- x --><rss version="2.0"><channel>', "XML (rss)"),
         (b"<feed xmlns='http://www.w3.org/2005/Atom'>", "XML (feed)"),
         (b'<?xml version="1.0"?><urlset>', "XML (urlset)"),
+        (b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;">]><rss version="2.0">', "XML (rss)"),
+        (b"<!-- a > b --><sitemapindex>", "XML (sitemapindex)"),
         (b'{"headline": "<p>not a page</p>"}', "JSON"),
         (b"[1, 2]", "JSON"),
         (bytes(range(8)) * 200, "binary data"),
