@@ -26,7 +26,6 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -97,6 +96,9 @@ def main() -> int:
         corpus.mkdir(parents=True, exist_ok=True)
         (corpus / "collector.toml").write_text(_SETTINGS.format(address=address), "utf-8")
         looks, outcomes = crawl(corpus)
+    if not looks:
+        Console(stderr=True).print("the crawl ended before a page was done")
+        return 2
     marks = marks_of(looks, options.pages)
     ratio = marks[-1].crawl / marks[_QUARTER - 1].crawl
     show(marks, ratio, outcomes)
@@ -236,10 +238,10 @@ def marks_of(looks: list[Look], pages: int) -> list[Mark]:
 
 def show(marks: list[Mark], ratio: float, outcomes: dict[str, int]) -> None:
     """Print the marks as a table."""
-    table = Table(title="resident memory of a crawl, MB", box=SIMPLE_HEAD)
+    table = Table(title="resident memory of a crawl, MB", box=None, pad_edge=False)
     for column in ("pages", "crawl", "peak", "server", "cleaning", "together", "pages/s", "ms/page"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("", min_width=_BAR)
+    table.add_column("", min_width=_BAR, no_wrap=True)
     largest = max(mark.crawl for mark in marks)
     for mark in marks:
         table.add_row(

@@ -30,6 +30,8 @@ from corpus.visits import Fetch, Visit
 
 #: Site name of pages that belong to no site of the configuration.
 NO_SITE = "ingest"
+#: How much of a file is looked at to tell what it is.
+_HEAD_BYTES = 4096
 #: Pages stored in one transaction.
 _BATCH = 64
 _WARC_NAME = re.compile(r"\.(?:warc|arc|wet|wat)(?:\.gz|\.zst)?$", re.IGNORECASE)
@@ -99,14 +101,14 @@ def _sorted_file(path: Path, form: Form | None) -> Input:
 
 def _form_of(path: Path) -> Form:
     with path.open("rb") as file:
-        head = file.read(4096)
+        head = file.read(_HEAD_BYTES)
     if _WARC_NAME.search(path.name) or head.startswith((b"WARC/", b"filedesc://")):
         return Form.WARC
     if _HTML_NAME.search(path.name) or _HTML_BEGINNING.match(head):
         return Form.HTML
-    lines = [
-        line.strip() for line in head.decode("utf-8", "replace").splitlines()[:-1] or [head.decode("utf-8", "replace")]
-    ]
+    text = head.decode("utf-8", "replace")
+    whole = text if len(head) < _HEAD_BYTES else text.rpartition("\n")[0]
+    lines = [line.strip() for line in whole.splitlines()]
     meant = [line for line in lines if line and not line.startswith("#")]
     return Form.URLS if meant and all(_URL_LINE.match(line) for line in meant) else Form.TEXT
 

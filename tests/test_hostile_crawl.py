@@ -11,8 +11,8 @@ from corpus import UrlStory, open_corpus
 
 pytestmark = pytest.mark.slow
 
-IMPATIENT = QUICK.replace("timeout_seconds = 10", "timeout_seconds = 2\nattempts = 2").replace(
-    "patience_seconds = 20", "patience_seconds = 5"
+IMPATIENT = QUICK.replace("timeout_seconds = 10", "timeout_seconds = 4\nattempts = 2").replace(
+    "patience_seconds = 20", "patience_seconds = 90"
 )
 
 #: What each route must come to; "kept" for honest pages in odd wrapping.

@@ -14,20 +14,20 @@ from corpus.archive.reader import read_page
 
 pytestmark = pytest.mark.slow
 
-DUMP = """Home | News | Sport
-Ferry service resumes after storm
-
-The ferry between the two islands sailed again on Tuesday morning, two days after a storm had torn away part of the
-landing stage and left some four hundred passengers stranded on either side of the strait.
-
-Harbour engineers worked through the night to fix a temporary ramp, the port authority said. It will carry passengers
-but no lorries until the stage has been rebuilt, which may take until the end of the month.
-
-“We could not wait any longer,” said the captain, who has run the line for nineteen years. “People had missed
-hospital appointments, and the shops had begun to run out of milk.”
-
-Subscribe to our newsletter
-"""
+DUMP = "\n\n".join(
+    [
+        "Home | News | Sport\nFerry service resumes after storm",
+        "The ferry between the two islands sailed again on Tuesday morning, two days after a storm had "
+        "torn away part of the landing stage and left some four hundred passengers stranded on either "
+        "side of the strait.",
+        "Harbour engineers worked through the night to fix a temporary ramp, the port authority said. "
+        "It will carry passengers but no lorries until the stage has been rebuilt, which may take until "
+        "the end of the month.",
+        "“We could not wait any longer,” said the captain, who has run the line for nineteen years. "
+        "“People had missed hospital appointments, and the shops had begun to run out of milk.”",
+        "Subscribe to our newsletter\n",
+    ]
+)
 
 
 @pytest.fixture(scope="module")

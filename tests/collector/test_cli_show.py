@@ -46,7 +46,7 @@ def test_the_beginning_of_an_id_is_enough(corpus: Path, call: Call) -> None:
 def test_cuts_are_shown_with_their_rules(corpus: Path, call: Call) -> None:
     told = call("show", f"{POST}/short", "--cuts")
     assert told.code == 4
-    assert "boilerplate 0.97\n    Subscribe to our newsletter" in told.out
+    assert "boilerplate 0.97  Subscribe to our newsletter" in told.out
     assert "removed/too-short: 38 words < 50" in told.err
 
 
