@@ -140,7 +140,7 @@ def test_robots_txt_comes_first_and_its_crawl_delay_is_kept(crawled: Crawled) ->
         assert requests[0].path == "/robots.txt"
         gaps = [later.time - earlier.time for earlier, later in pairwise(requests)]
         # Our clock spaces requests when they leave; a busy machine may deliver two of them closer together.
-        assert sum(gap < 0.5 * DELAY_SECONDS for gap in gaps) <= 0.02 * len(gaps)
+        assert sum(gap < 0.5 * DELAY_SECONDS for gap in gaps) <= 0.1 * len(gaps)
         assert sum(gaps) / len(gaps) >= DELAY_SECONDS
 
 
