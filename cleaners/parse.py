@@ -7,7 +7,7 @@ formatting), for 1.3 ms a page, which the smaller tree saves again.
 
 import re
 
-from lxml.etree import ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from selectolax.lexbor import LexborHTMLParser
 
@@ -17,6 +17,7 @@ from cleaners.config import ParseConfig
 # What stands in noscript is meant for readers whom no site counts on any more.
 _DROPPED = 'script:not([type*="ld+json" i]), style, svg, template, noscript'
 _FALLBACK = re.compile(r"<noscript\b.*?</noscript\s*>", re.IGNORECASE | re.DOTALL)
+_LOOKUP = ElementDefaultClassLookup(element=HtmlElement)
 _NESTING = re.compile(
     r"<(/?)(?:div|span|section|article|main|aside|nav|header|footer|center|font|b|i|em|strong|big|small|u|s|q|a|code|"
     r"pre|sub|sup|del|ins|mark|cite|abbr|label|button|h[1-6]|blockquote|ul|ol|dl|table|form|fieldset|details|figure)\b"
@@ -37,6 +38,8 @@ def parse(text: str, config: ParseConfig | None = None) -> HtmlElement:
         document = _document(mended)
     # huge_tree lifts libxml2's limit on depth from 256 to 2048 elements, where it would cut the page off.
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    # One class for all elements: lxml.html's own choice by tag is made in Python, and costs a tenth of a page's time.
+    parser.set_element_class_lookup(_LOOKUP)
     try:
         return document_fromstring((document.html or "").encode("utf-8", "replace"), parser=parser)
     except ParserError:
