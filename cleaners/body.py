@@ -27,7 +27,13 @@ _LARGE = frozenset({"gallery", "comments", "related", _CONSENT})
 
 
 def settle_body(
-    draft: Draft, *, headline: Block | None, cards: Collection[int], witness: str | None, config: CleanerConfig
+    draft: Draft,
+    *,
+    headline: Block | None,
+    cards: Collection[int],
+    witness: str | None,
+    config: CleanerConfig,
+    certain: bool = False,
 ) -> None:
     """Cut what the extractor took from around the article, and restore what it left out of it.
 
@@ -37,8 +43,9 @@ def settle_body(
         cards: Indices of the blocks that stand in lists of cards.
         witness: The article's text as JSON-LD states it.
         config: Thresholds.
+        certain: Whether the page says that it is one article.
     """
-    cut_cards(draft, cards, config)
+    cut_cards(draft, cards, config, certain=certain)
     cut_named(draft, headline, config)
     cut_outside(draft, headline, config)
     cut_other_articles(draft, headline, config)
@@ -46,16 +53,17 @@ def settle_body(
     fill_gaps(draft, config)
 
 
-def cut_cards(draft: Draft, cards: Collection[int], config: CleanerConfig) -> None:
+def cut_cards(draft: Draft, cards: Collection[int], config: CleanerConfig, *, certain: bool = False) -> None:
     """Cut lists of cards before and after the running text: sister elements with a headline link and a summary each.
 
-    Not between paragraphs: there a list of books or shops may look the same.
+    Not between paragraphs, where a list of books or shops may look the same; and not where little else is left, unless
+    the page is certain to be an article, however short beside its cards.
     """
     running = [block.index for block in draft.kept if is_paragraph(block, config.extract) and block.index not in cards]
     if not running:
         return
     outer = [block for block in draft.kept if block.index in cards and not running[0] < block.index < running[-1]]
-    if sum(block.weight for block in outer) <= (1 - config.body.min_left_share) * draft.weight:
+    if certain or sum(block.weight for block in outer) <= (1 - config.body.min_left_share) * draft.weight:
         for block in outer:
             draft.cut(block, "related")
 

@@ -18,6 +18,7 @@ from cleaners.decode import decode
 from cleaners.draft import Draft
 from cleaners.extract import extract
 from cleaners.frame import settle_frame
+from cleaners.fronts import says_article
 from cleaners.headline import find_headline
 from cleaners.language import UNDETERMINED, identify
 from cleaners.metadata import Metadata, read_metadata
@@ -119,7 +120,8 @@ def _draft(
 ) -> Draft:
     headline = find_headline(blocks, metadata.title)
     draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
-    settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config)
+    certain = says_article(tree, metadata.page_type)
+    settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config, certain=certain)
     settle_frame(draft, metadata, config)
     return draft
 

@@ -16,6 +16,7 @@ _TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfileP
 # WordPress names a page's kind in the classes of its body element
 # (https://developer.wordpress.org/reference/functions/body_class/).
 _CLASSES = frozenset({"archive", "search-results", "search-no-results"})
+_POST_CLASSES = frozenset({"single", "single-post"})
 # Beside "blog", which alone is also a name for posts.
 _BLOG_CLASSES = frozenset({"home", "paged"})
 _PATH = re.compile(
@@ -42,7 +43,7 @@ def front_signs(
         cards: Indices of the blocks that stand in lists of cards.
         config: Thresholds.
     """
-    if is_article_type(page_type):
+    if says_article(tree, page_type):
         return
     if page_type in _TYPES:
         yield f"the page says it is a {page_type}"
@@ -78,6 +79,11 @@ def is_article_type(page_type: str | None) -> bool:
     (True, False)
     """
     return bool(page_type) and str(page_type).endswith(("Article", "Posting", "Report"))
+
+
+def says_article(tree: HtmlElement, page_type: str | None) -> bool:
+    """Whether a page says that it is one article, in linked data or as weblogs do in their body's class."""
+    return is_article_type(page_type) or not _POST_CLASSES.isdisjoint(body_classes(tree))
 
 
 def body_classes(tree: HtmlElement) -> frozenset[str]:

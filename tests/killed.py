@@ -17,7 +17,7 @@ from corpus.archive.writer import ArchiveWriter
 from corpus.store import Store
 
 passed: Counter[str] = Counter()
-stage_to_die_at, _, nth = sys.argv.pop(1).partition(":")
+stage_to_die_at, nth = "", 0
 
 
 def die() -> NoReturn:
@@ -27,7 +27,7 @@ def die() -> NoReturn:
 
 def passing(stage: str) -> None:
     passed[stage] += 1
-    if stage == stage_to_die_at and passed[stage] >= int(nth):
+    if stage == stage_to_die_at and passed[stage] >= nth:
         die()
 
 
@@ -61,7 +61,7 @@ def tear_records() -> None:
 
     def append(self: Segment, record: bytes) -> int:
         passed["record-torn"] += 1
-        if stage_to_die_at == "record-torn" and passed["record-torn"] >= int(nth):
+        if stage_to_die_at == "record-torn" and passed["record-torn"] >= nth:
             whole(self, record[: len(record) // 2])
             die()
         return whole(self, record)
@@ -80,17 +80,22 @@ def die_inside_transactions() -> None:
     Store._close_lease = wrapped  # type: ignore[method-assign]
 
 
-around(frontier.LedgerScheduler, "_lease", "lease-before", "lease-after")
-around_async(middlewares.RobotsMiddleware, "_ask", "robots-before", "robots-after")
-around_async(CollectorPipeline, "_visit", "response-arrived", "response-judged")
-around_async(workers.Workers, "study", "cleaning-before", "cleaning-after")
-around(ArchiveWriter, "write_exchange", "archive-before", "archive-after")
-around(ArchiveWriter, "flush", "flush-before", "flush-after")
-around(Store, "commit", "commit-before", "commit-after")
-around(Store, "end_run", "end-before", "end-after")
-around(committer.Committer, "commit", "batch-before", "batch-after")
-tear_records()
-die_inside_transactions()
+def wrap_stages() -> None:
+    around(frontier.LedgerScheduler, "_lease", "lease-before", "lease-after")
+    around_async(middlewares.RobotsMiddleware, "_ask", "robots-before", "robots-after")
+    around_async(CollectorPipeline, "_visit", "response-arrived", "response-judged")
+    around_async(workers.Workers, "study", "cleaning-before", "cleaning-after")
+    around(ArchiveWriter, "write_exchange", "archive-before", "archive-after")
+    around(ArchiveWriter, "flush", "flush-before", "flush-after")
+    around(Store, "commit", "commit-before", "commit-after")
+    around(Store, "end_run", "end-before", "end-after")
+    around(committer.Committer, "commit", "batch-before", "batch-after")
+    tear_records()
+    die_inside_transactions()
+
 
 if __name__ == "__main__":
+    stage_to_die_at, _, count = sys.argv.pop(1).partition(":")
+    nth = int(count)
+    wrap_stages()
     main()

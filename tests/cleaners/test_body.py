@@ -58,6 +58,8 @@ def test_cards_that_are_most_of_the_page_stay() -> None:
     before = kept(draft)
     cut_cards(draft, cards_of(draft), DEFAULT)
     assert kept(draft) == before
+    cut_cards(draft, cards_of(draft), DEFAULT, certain=True)
+    assert kept(draft) == before[:1]
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,8 @@ def test_a_story_with_unfinished_sentences_is_none() -> None:
 
 
 def test_a_page_that_says_it_is_one_article_is_never_a_front() -> None:
-    html = f'<body class="archive">{headlines(9)}</body>'
-    assert not signs(html, ROOT, "NewsArticle")
+    assert not signs(f'<body class="archive">{headlines(9)}</body>', ROOT, "NewsArticle")
+    assert not signs(f'<body class="single single-post">{headlines(9)}</body>', ROOT)
 
 
 @pytest.mark.parametrize(
