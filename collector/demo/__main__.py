@@ -1,6 +1,7 @@
-"""Serve the demo outlets until Ctrl-C: ``python -m collector.demo --port 8800``."""
+"""Serve the demo outlets until Ctrl-C or SIGTERM: ``python -m collector.demo --port 8800``."""
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -27,12 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except KeyboardInterrupt:
-        sys.stdout.write("\n")
     return 0
 
 
 def _serve(options: argparse.Namespace) -> None:
+    stopped = threading.Event()
+    # Explicitly: a process that a script starts in the background inherits a SIGINT that is ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
     addresses = tuple(options.addresses.split(","))
     with DemoNewsSites(addresses=addresses, port=options.port, crawl_delay_seconds=options.crawl_delay) as sites:
         if options.updated:
@@ -41,7 +44,7 @@ def _serve(options: argparse.Namespace) -> None:
             sys.stdout.write(f"{outlet.name:20} {outlet.url}\n")
         sys.stdout.write("Ctrl-C ends.\n")
         sys.stdout.flush()
-        threading.Event().wait()
+        stopped.wait()
 
 
 if __name__ == "__main__":

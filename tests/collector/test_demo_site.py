@@ -599,13 +599,18 @@ def test_any_target_is_answered(sites: DemoNewsSites, path: str, accept: str) ->
     }
 
 
-def test_the_module_serves_until_it_is_interrupted() -> None:
-    command = [sys.executable, "-m", "collector.demo", "--port", "0"]
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_module_serves_until_it_is_told_to_stop_even_in_the_background(number: signal.Signals) -> None:
+    # A shell starts what runs in the background with SIGINT ignored.
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "collector.demo", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(4)]
-        urls = [line.split()[-1] for line in lines[:3]]
-        statuses = [get(url).status for url in urls]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(4)]
+            urls = [line.split()[-1] for line in lines[:3]]
+            statuses = [get(url).status for url in urls]
+            process.send_signal(number)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
     assert statuses == [200, 200, 200]
