@@ -7,8 +7,8 @@ required_snippets, absent_snippets, html) and the pages that its rows name.
 
 Every figure is the mean over the pages of a set. Texts are scored as shingles of four words and as bags of words; where
 a set counts the headline as text, every system is given it. A page that ours removes scores as an empty text and is
-counted under ``removed``: robots directives and the minimum of words are policies, and switched off here. Pages of
-other kinds than articles (listings, shops, forums) are a set of their own, ``<set>:other``: removing them is right.
+counted under ``removed``: robots directives, the minimum of words and the removal of listings are policies, and
+switched off here. Pages of other kinds than articles (listings, shops, forums) are a set of their own, ``<set>:other``.
 """
 
 import argparse
@@ -41,7 +41,9 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 HEADED_SETS = frozenset({"big9", "chaos360", "l3s-gn1"})
 #: Kinds that are articles, or may be.
 ARTICLE_KINDS = frozenset({"article", "mixed"})
-CONFIG = CleanerConfig(min_words=1, min_paywalled_words=0, obey_noindex=False, obey_nosnippet=False)
+CONFIG = CleanerConfig(
+    min_words=1, min_paywalled_words=0, obey_noindex=False, obey_nosnippet=False, remove_fronts=False
+)
 #: After every page of the sets.
 FETCHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -251,6 +251,8 @@ class CleanerConfig:
     obey_noindex: bool = True
     #: Remove pages that say ``nosnippet``, too: their owners want no text of them reproduced.
     obey_nosnippet: bool = True
+    #: Remove section fronts, listings and search results; off, their text is kept as if it were an article's.
+    remove_fronts: bool = True
     decode: DecodeConfig = field(default_factory=DecodeConfig)
     parse: ParseConfig = field(default_factory=ParseConfig)
     metadata: MetadataConfig = field(default_factory=MetadataConfig)

@@ -1,5 +1,6 @@
 """A page on its way to an article: its blocks, each in the text or cut by a rule."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from corpus.types import Cut
 #: The rule of a block that the extractor left out, and nothing better is known of.
 BOILERPLATE = "boilerplate"
 _NAVIGATION = "navigation"
+_BULLET = re.compile(r"[•·▪‣◦●■□▶►➤»›–-]")
 
 
 class Draft:
@@ -21,7 +23,9 @@ class Draft:
     def __init__(self, blocks: Sequence[Block], chosen: Collection[int]) -> None:
         #: All blocks, in page order.
         self.blocks = tuple(blocks)
-        self._rules: list[str | None] = [None if block.index in chosen else BOILERPLATE for block in blocks]
+        self._rules: list[str | None] = [BOILERPLATE] * len(self.blocks)
+        for index in chosen:
+            self.restore(self.blocks[index])
 
     def __contains__(self, block: Block) -> bool:
         return self._rules[block.index] is None
@@ -42,8 +46,8 @@ class Draft:
             self._rules[block.index] = rule
 
     def restore(self, block: Block) -> None:
-        """Put a block into the text."""
-        self._rules[block.index] = None
+        """Put a block into the text, unless it is a lone bullet, which a list is drawn with where tables do layout."""
+        self._rules[block.index] = "bullet" if _BULLET.fullmatch(block.text) else None
 
     def text(self, config: TextConfig | None = None) -> str:
         """Return the article's text: a paragraph for each block, the cells of a table's row in one."""

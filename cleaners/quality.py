@@ -59,7 +59,8 @@ def judge_text(
     title = metadata.title
     for reason, evidence in wall_signs(tree, title, draft, words, config):
         return _remove(page, reason, evidence, title, draft, config)
-    for evidence in front_signs(page.url, tree, metadata.page_type, draft, cards, config):
+    fronts = front_signs(page.url, tree, metadata.page_type, draft, cards, config) if config.remove_fronts else ()
+    for evidence in fronts:
         return _remove(page, Reason.SECTION_FRONT, evidence, title, draft, config)
     if not text.strip():
         return _remove(page, Reason.NO_TEXT, f"0 words in {len(draft.blocks)} blocks", title, draft, config)

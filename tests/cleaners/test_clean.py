@@ -314,3 +314,9 @@ def test_real_pages_are_in_the_text_or_in_the_cuts_and_in_order(shared: Path) ->
             assert missing(html, verdict) == [], row["id"]
             assert out_of_order(html, verdict) == [], row["id"]
     assert kept > 40
+
+
+def test_a_front_is_removed_unless_the_configuration_keeps_fronts() -> None:
+    html = f'<body class="archive">{STORY}'
+    assert removal_of(clean(page_of(html))).reason is Reason.SECTION_FRONT
+    assert article_of(clean(page_of(html), CleanerConfig(remove_fronts=False))).text

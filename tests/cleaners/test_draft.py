@@ -70,6 +70,11 @@ def test_the_short_cells_of_a_row_are_one_line() -> None:
     assert draft_of(html).text() == "Village | For\n\nUpper Lane | 212\n\nafter"
 
 
+def test_a_bullet_that_stands_alone_is_no_text() -> None:
+    html = "<table><tr><td>•<td>Bring water<tr><td>–<td>Bring 2 – 3 maps</table>"
+    assert draft_of(html).text() == "Bring water\n\nBring 2 – 3 maps"
+
+
 def test_a_table_for_layout_is_read_as_paragraphs() -> None:
     assert draft_of(f"<table><tr><td>menu<td>{PARAGRAPH}</table>").text() == f"menu\n\n{PARAGRAPH}"
     assert draft_of("<table><tr><td>One.<br>Two.<td>three</table>").text() == "One.\n\nTwo.\n\nthree"
