@@ -1,7 +1,8 @@
 """Cleans every archived page again, without a request: with a newer cleaner, or with other settings.
 
 What was cleaned with the version and settings in force is skipped, so that an interrupted `reclean` goes on where it
-was. When all pages are done, the captures are grouped into articles anew.
+was. Each batch brings the articles up to date in its own transaction: whoever reads meanwhile, or after a kill, finds
+every article in one of its two states.
 """
 
 import asyncio
@@ -121,7 +122,7 @@ async def _reclean(crawl: Crawl, workers: Workers, *, everything: bool, shown: C
         await finish_one()
     _write(crawl, judged)
     with crawl.store.transaction():
-        crawl.store.regroup(crawl.now())
+        crawl.store.drop_unused_texts()
     return changes
 
 
@@ -201,5 +202,5 @@ def _write(crawl: Crawl, judged: list[tuple[int, Article | Removal]]) -> None:
     """Store a batch of verdicts and empty it."""
     with crawl.store.transaction():
         for fetch_id, verdict in judged:
-            crawl.store.replace_capture(fetch_id, verdict, cleaner_name(crawl.cleaner))
+            crawl.store.replace_capture(fetch_id, verdict, cleaner_name(crawl.cleaner), crawl.now())
     judged.clear()

@@ -276,10 +276,10 @@ class Store:
 
     # -- cleaning again -------------------------------------------------------------------------------------------
 
-    def replace_capture(self, fetch_id: int, verdict: Article | Removal, cleaner: str) -> None:
-        """Let a new verdict on an archived page take the place of the old one; `regroup` must follow."""
+    def replace_capture(self, fetch_id: int, verdict: Article | Removal, cleaner: str, now: float) -> None:
+        """Let a new verdict on an archived page take the place of the old one, and bring the articles up to date."""
         row = self.db.execute(
-            "SELECT url.url FROM capture JOIN url ON url.id = url_id WHERE fetch_id = ?", (fetch_id,)
+            "SELECT url.id, url.url FROM capture JOIN url ON url.id = url_id WHERE fetch_id = ?", (fetch_id,)
         ).fetchone()
         if isinstance(verdict, Article):
             store_text(self.db, verdict.text)
@@ -287,17 +287,12 @@ class Store:
         columns = {**blank, **capture_columns(verdict, url_key=row["url"]), "cleaner": cleaner}
         names = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE capture SET {names} WHERE fetch_id = ?", (*columns.values(), fetch_id))
-        # The time of the change is that of the regrouping, which makes it visible.
+        # The capture that speaks may be the same and say something else: the grouping writes the time of the change.
         self.db.execute("UPDATE article SET changed_at = 0 WHERE capture_id = ?", (fetch_id,))
+        self._grouping.place(row["id"], now)
 
-    def regroup(self, now: float) -> None:
-        """Group all captures into articles anew; names and dates of entry stay."""
-        rows = self.db.execute(
-            """SELECT url_id FROM capture WHERE text_hash NOT NULL OR article_id NOT NULL
-               GROUP BY url_id ORDER BY min(fetch_id)"""
-        )
-        for row in rows.fetchall():
-            self._grouping.place(row[0], now)
+    def drop_unused_texts(self) -> None:
+        """Delete texts that no capture has any more."""
         self.db.execute("DELETE FROM text WHERE hash NOT IN (SELECT text_hash FROM capture WHERE text_hash NOT NULL)")
 
     # -- closing --------------------------------------------------------------------------------------------------

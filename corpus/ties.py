@@ -144,7 +144,9 @@ class Ties:
         return resemblance(self._text(one), self._text(other)) >= MIN_CANONICAL_RESEMBLANCE
 
     def _text(self, capture: Capture) -> str:
-        return str(self._db.execute("SELECT body FROM text WHERE hash = ?", (capture.text_hash,)).fetchone()[0])
+        row = self._db.execute("SELECT body FROM text WHERE hash = ?", (capture.text_hash,)).fetchone()
+        # Texts are missing from a damaged database until its archive is cleaned again.
+        return "" if row is None else str(row[0])
 
     def _captures(self, condition: str, *values: object) -> Iterator[Capture]:
         for row in self._db.execute(f"{_KEPT} {condition}", values).fetchall():

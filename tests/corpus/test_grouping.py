@@ -5,14 +5,16 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from corpus_builder import Builder, Shot, at, story
+from corpus_builder import Builder, Shot, article, at, story
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.dedup import resemblance, text_key
+from corpus.grouping import Grouping
 from corpus.reader import open_corpus
 from corpus.ties import MAX_NAMESAKES
-from corpus.types import Discovery, Kind, Part, Via
+from corpus.types import Discovery, Kind, Part, Reason, Removal, Via
+from corpus.urls import canonicalise
 
 A, B, C, D = (f"https://post.example/{name}" for name in ("ferry", "ferry?view=amp", "ferry/print", "dolphins"))
 FERRY, DOLPHINS, CASHEWS = story("ferry"), story("dolphin"), story("cashew")
@@ -253,9 +255,39 @@ def test_the_order_of_arrival_changes_no_article(builder: Builder, data: st.Data
 def test_grouping_anew_changes_nothing(builder: Builder, history: list[Shot]) -> None:
     before = after(builder, history)
     named = names(builder)
-    with builder.store.transaction():
-        builder.store.regroup(at(9).timestamp())
+    with builder.store.transaction() as db:
+        grouping = Grouping(db)
+        for row in db.execute("SELECT DISTINCT url_id FROM capture ORDER BY url_id DESC").fetchall():
+            grouping.place(row[0], at(9).timestamp())
     assert (articles(builder), names(builder)) == (before, named)
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pages_cleaned_again_one_by_one_make_the_articles_that_their_new_texts_make(
+    builder: Builder, data: st.DataObject
+) -> None:
+    urls = data.draw(st.lists(st.sampled_from((A, B, C, D)), min_size=2, unique=True))
+    pages = st.sampled_from(PAGES)
+    before, later = (
+        [
+            Shot(url=url, text=text, canonical=canonical, payload=url)
+            for url, (_, text, canonical) in zip(urls, drawn, strict=True)
+        ]
+        for drawn in (data.draw(st.tuples(*[pages] * len(urls))) for _ in range(2))
+    )
+    gone = data.draw(st.sets(st.sampled_from(urls)))
+    expected = after(builder, [shot for shot in later if shot.url not in gone])
+    after(builder, before)
+    fetches = dict(
+        builder.store.db.execute("SELECT url.url, fetch_id FROM capture JOIN url ON url.id = url_id").fetchall()
+    )
+    for shot in data.draw(st.permutations(later)):
+        removal = Removal(url=shot.url, reason=Reason.TOO_SHORT, evidence="3 words < 50")
+        verdict = removal if shot.url in gone else article(shot)
+        with builder.store.transaction():
+            builder.store.replace_capture(fetches[canonicalise(shot.url)], verdict, "2+test", at(9).timestamp())
+    assert articles(builder) == expected
 
 
 # -- texts ------------------------------------------------------------------------------------------------------------

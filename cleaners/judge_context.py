@@ -1,0 +1,272 @@
+"""What stands around a block, what was said of it, and what page it stands on, as whole numbers.
+
+The verdicts of the extractor and of the rules are figures among others here: so is what the page's own statements say
+(summary, authors, the body in JSON-LD), the blocks before and behind, and the way to the headline and to the ends of
+the text.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from cleaners.blocks import Block
+from cleaners.judge_texts import WHOLE, Column, Columns
+from cleaners.metadata import Metadata
+from cleaners.typography import sameness
+
+#: Groups of rules, as the model sees them.
+RULE_GROUPS: Mapping[str, frozenset[str]] = {
+    "left-out": frozenset({"boilerplate"}),
+    "box": frozenset({"related", "share", "prompt", "comments", "advertisement", "tags", "gallery", "navigation", "consent"}),
+    "byline": frozenset({"byline"}),
+    "caption": frozenset({"caption"}),
+    "small-print": frozenset({"legal", "section"}),
+    "title": frozenset({"title-repeated"}),
+}
+_PARAGRAPH = 80
+_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
+_FAR = 99
+_FAR_WEIGHT = 5000
+_MIN_KEY = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of a page's blocks before they are judged."""
+
+    blocks: Sequence[Block]
+    #: Indices of the blocks that the extractor's fast answer holds.
+    quick: Collection[int]
+    #: Those of its full answer; None where it was not asked.
+    full: Collection[int] | None
+    #: For each block the rule that cut it; None where the rules keep it.
+    rules: Sequence[str | None]
+    #: Indices of the blocks in lists of cards.
+    cards: Collection[int]
+    headline: Block | None
+    metadata: Metadata
+    #: Whether the page says that it is one article.
+    certain: bool
+    #: For each block the number of other pages of its site that it stands on; empty where no other page is known.
+    repeats: Mapping[int, int] = field(default_factory=dict)
+    #: Number of the other pages of the site that are known.
+    known_pages: int = 0
+
+    @property
+    def kept(self) -> frozenset[int]:
+        """Indices of the blocks that the rules keep."""
+        return frozenset(index for index, rule in enumerate(self.rules) if rule is None)
+
+
+def measure_context(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Columns:
+    """Return what is known of each block beside its text and its place.
+
+    Args:
+        evidence: The page.
+        texts: What `judge_texts.measure_texts` returned.
+        kept: Indices of the blocks that the rules keep.
+    """
+    columns: Columns = {}
+    columns.update(_verdicts(evidence, kept))
+    columns.update(_statements(evidence))
+    columns.update(_positions(evidence, kept))
+    columns.update(_neighbours(evidence, texts, kept))
+    columns.update(_page(evidence, kept))
+    return columns
+
+
+def _verdicts(evidence: Evidence, kept: Collection[int]) -> Columns:
+    full = evidence.full
+    columns: Columns = {
+        "quick": [index in evidence.quick for index in range(len(evidence.blocks))],
+        "full": [-1 if full is None else index in full for index in range(len(evidence.blocks))],
+        "kept": [index in kept for index in range(len(evidence.blocks))],
+        "repeats": [
+            evidence.repeats.get(index, 0) * WHOLE // evidence.known_pages if evidence.known_pages else -1
+            for index in range(len(evidence.blocks))
+        ],
+        "known-pages": [min(evidence.known_pages, 9)] * len(evidence.blocks),
+    }
+    for name, group in RULE_GROUPS.items():
+        columns[f"rule-{name}"] = [rule in group for rule in evidence.rules]
+    return columns
+
+
+def _statements(evidence: Evidence) -> Columns:
+    """What the page's own statements say of each block; -1 where there is none."""
+    metadata = evidence.metadata
+    body = sameness(metadata.article_body or "")
+    summaries = [key for key in map(sameness, metadata.standfirsts) if len(key) >= _MIN_KEY]
+    title = sameness(metadata.title or "")
+    names = [key for key in map(sameness, metadata.authors) if key]
+    labels = set(map(sameness, (*metadata.section, *metadata.tags, metadata.site_name or "")))
+    shown = sum(len(block.key) for block in evidence.blocks if len(block.key) >= _MIN_KEY and block.key in body)
+    cover = min(WHOLE, shown * WHOLE // len(body)) if len(body) >= 200 else -1
+    columns: Columns = {"witness": [], "witness-cover": [cover] * len(evidence.blocks), "summary": [], "title": []}
+    columns |= {"names": [], "label": [], "titled": []}
+    for block in evidence.blocks:
+        key = block.key
+        known = cover >= 0 and len(key) >= _MIN_KEY
+        columns["witness"].append(-1 if not known else key in body)
+        columns["summary"].append(max((_likeness(key, other) for other in summaries), default=-1))
+        columns["title"].append(_likeness(key, title) if title and len(key) >= 4 else -1)
+        columns["titled"].append(len(title) >= _MIN_KEY and title in key)
+        rest = len(key)
+        if rest <= 200:
+            for name in names:
+                rest -= len(name) * key.count(name)
+        columns["names"].append(WHOLE - max(0, rest) * WHOLE // len(key) if key else 0)
+        columns["label"].append(key in labels)
+    return columns
+
+
+def _likeness(key: str, other: str) -> int:
+    """Return the share of the longer spelling that two of them begin with; 0 where that is little."""
+    if len(key) < 4 or not other:
+        return 0
+    if key == other:
+        return WHOLE
+    length = min(len(key), len(other))
+    if key[:length] == other[:length]:
+        return length * WHOLE // max(len(key), len(other))
+    if len(key) >= _MIN_KEY and key in other:
+        return len(key) * WHOLE // len(other) // 2
+    return 0
+
+
+def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
+    """How far each block stands from the headline, from the ends of the text and from the text next to it."""
+    blocks = evidence.blocks
+    count = len(blocks)
+    sums = [0, *accumulate(block.weight for block in blocks)]
+    held = [0, *accumulate(block.weight if block.index in kept else 0 for block in blocks)]
+    running = [
+        block.index
+        for block in blocks
+        if block.index in kept and block.weight >= _PARAGRAPH and 10 * block.link_density <= 3
+    ]
+    columns: Columns = {}
+    headline = evidence.headline.index if evidence.headline is not None else None
+    marks = {
+        "headline": headline,
+        "first": running[0] if running else None,
+        "last": running[-1] if running else None,
+    }
+    for name, place in marks.items():
+        far = place is None
+        at = place or 0
+        columns[f"to-{name}"] = [-_FAR - 1 if far else max(-_FAR, min(_FAR, index - at)) for index in range(count)]
+        columns[f"weight-to-{name}"] = [
+            -_FAR_WEIGHT - 1 if far else max(-_FAR_WEIGHT, min(_FAR_WEIGHT, sums[index] - sums[at])) for index in range(count)
+        ]
+    total = held[-1] or 1
+    columns["kept-before"] = [held[index] * WHOLE // total for index in range(count)]
+    columns["place"] = [index * WHOLE // count for index in range(count)]
+    columns["to-running-before"], columns["to-running-behind"] = [], []
+    columns["gap-before"], columns["gap-behind"] = [], []
+    for index in range(count):
+        at = bisect_left(running, index)
+        before = running[at - 1] if at else None
+        at += at < len(running) and running[at] == index
+        behind = running[at] if at < len(running) else None
+        columns["to-running-before"].append(_FAR if before is None else min(_FAR, index - before))
+        columns["to-running-behind"].append(_FAR if behind is None else min(_FAR, behind - index))
+        columns["gap-before"].append(
+            _FAR_WEIGHT if before is None else min(_FAR_WEIGHT, sums[index] - sums[before + 1])
+        )
+        columns["gap-behind"].append(_FAR_WEIGHT if behind is None else min(_FAR_WEIGHT, sums[behind] - sums[index + 1]))
+    return columns
+
+
+def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Columns:
+    """The blocks before and behind; -1 where there is none."""
+    count = len(evidence.blocks)
+    keeps = [int(index in kept) for index in range(count)]
+    quick = [int(index in evidence.quick) for index in range(count)]
+    columns: Columns = {}
+    for step in _STEPS:
+        for name, column in (("weight", texts["weight"]), ("links", texts["links"]), ("kept", keeps)):
+            columns[f"{name}{step:+}"] = shift(column, step)
+    for step in (-2, -1, 1, 2):
+        for name in ("heading", "furniture", "sentence-end", "day"):
+            columns[f"{name}{step:+}"] = shift(texts[name], step)
+        columns[f"quick{step:+}"] = shift(quick, step)
+    for width in (6, 20):
+        columns[f"kept~{width}"] = _window(keeps, width)
+        columns[f"links~{width}"] = _window(texts["links"], width)
+        columns[f"weight~{width}"] = _window([min(weight, 500) for weight in texts["weight"]], width)
+        columns[f"furniture~{width}"] = _window(texts["furniture"], width)
+    box = -1
+    columns["below-box"] = []
+    for index in range(count):
+        columns["below-box"].append(min(index - box, 30) if box >= 0 else 30)
+        if texts["says-related"][index] >= 500 or (texts["says-prompt"][index] >= 500 and texts["words"][index] < 8):
+            box = index
+    tied = [block.element for block in evidence.blocks]
+    columns["same-element"] = [
+        (index > 0 and tied[index - 1] is tied[index]) + (index + 1 < count and tied[index + 1] is tied[index])
+        for index in range(count)
+    ]
+    return columns
+
+
+def shift(column: Column, step: int) -> Column:
+    """Return the column of the blocks so many steps on; -1 where there is none.
+
+    >>> shift([5, 6, 7], 1), shift([5, 6, 7], -1)
+    ([6, 7, -1], [-1, 5, 6])
+    """
+    count = len(column)
+    return [column[index + step] if 0 <= index + step < count else -1 for index in range(count)]
+
+
+def _window(column: Column, width: int) -> Column:
+    """Return the mean over so many blocks before and behind, the block itself left out, in thousandths of the values."""
+    sums = [0, *accumulate(column)]
+    count = len(column)
+    means = []
+    for index in range(count):
+        low, high = max(0, index - width), min(count, index + width + 1)
+        others = high - low - 1
+        means.append((sums[high] - sums[low] - column[index]) * WHOLE // others if others else -1)
+    return means
+
+
+def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
+    """What page the block stands on: the same figures for all of its blocks."""
+    blocks = evidence.blocks
+    total = sum(block.weight for block in blocks) or 1
+    running = {
+        block.index: block.weight
+        for block in blocks
+        if block.weight >= _PARAGRAPH and 10 * block.link_density <= 3 and not block.hidden
+    }
+    long = {index: weight for index, weight in running.items() if weight >= 200}
+    all_running = sum(running.values()) or 1
+    quick = sum(blocks[index].weight for index in evidence.quick)
+    held = sum(blocks[index].weight for index in kept)
+    both = sum(blocks[index].weight for index in evidence.quick if evidence.full is not None and index in evidence.full)
+    full = sum(blocks[index].weight for index in evidence.full) if evidence.full is not None else 0
+    spaceless = sum(block.weight - len(block.text) for block in blocks)
+    figures = {
+        "page-blocks": min(len(blocks), 999),
+        "page-running": min(len(running), 99),
+        "page-kept": min(held, 20_000),
+        "page-quick": min(quick, 20_000),
+        "page-cover": sum(weight for index, weight in running.items() if index in kept) * WHOLE // all_running,
+        "page-quick-cover": sum(weight for index, weight in running.items() if index in evidence.quick) * WHOLE // all_running,
+        "page-scraps": (held - sum(weight for index, weight in running.items() if index in kept)) * WHOLE // (held or 1),
+        "page-full-agrees": -1 if evidence.full is None else 2 * both * WHOLE // ((quick + full) or 1),
+        "page-links": sum(round(block.weight * block.link_density) for block in blocks) * WHOLE // total,
+        "page-hidden": sum(block.weight for block in blocks if block.hidden) * WHOLE // total,
+        "page-cards": len(evidence.cards) * WHOLE // (len(blocks) or 1),
+        "page-unspaced": spaceless * WHOLE // total,
+        "page-certain": int(evidence.certain),
+        "page-headline": int(evidence.headline is not None),
+        "page-long": min(len(long), 99),
+        "page-long-kept": sum(weight for index, weight in long.items() if index in kept) * WHOLE // (sum(long.values()) or 1),
+        "page-witness": min(len(evidence.metadata.article_body or ""), 20_000),
+        "page-paywalled": -1 if evidence.metadata.paywalled is None else int(evidence.metadata.paywalled),
+    }
+    return {name: [value] * len(blocks) for name, value in figures.items()}
