@@ -30,8 +30,10 @@ _PRIORITY = {Kind.FEED: 100, Kind.SITEMAP: 95, Kind.SECTION: 90, Kind.ARTICLE: 6
 _SECTION_DEPTH_COST = 20
 _VIA_BONUS = {Via.SEED: 9, Via.NEWS_SITEMAP: 6, Via.FEED: 5, Via.PAGINATION: 4, Via.REDIRECT: 4, Via.SITEMAP: 2}
 
-#: How long after it was found a URL that fails is tried again by each new run, in seconds.
+#: How long after it was found a URL that fails is tried again by new runs, in seconds …
 _FAILING_SECONDS = 30 * 86_400.0
+#: … and how long it is left alone after a failure, as a share of its age then: sixteen runs of hourly ones in 30 days.
+_FAILING_PAUSE = 0.5
 #: Hosts whose site is remembered.
 _MOST_HOSTS = 10_000
 
@@ -191,9 +193,10 @@ class Ledger:
                                                                              OR modified_hint IS NULL))
                        OR (kind = 'section' AND depth <= 1 AND NOT EXISTS (
                            SELECT 1 FROM discovery WHERE url_id = url.id AND via = 'pagination'))))
-                   OR (outcome LIKE 'failed/%' AND found_at >= :failed_since)
+                   OR (outcome LIKE 'failed/%' AND found_at >= :failed_since
+                       AND :now - due_at >= {_FAILING_PAUSE} * (due_at - found_at))
                    OR (kind = 'article' AND found_at >= :since AND fetched_at < :before
-                       AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
+                       AND outcome NOT LIKE 'failed/%' AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
             {
                 "now": now,
                 "failed_since": now - _FAILING_SECONDS,

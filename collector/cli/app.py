@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -18,8 +19,16 @@ from corpus.errors import CollectorError, ConfigError
 #: Root of the errors of the command line itself: Typer brings its own copy of Click, or uses the installed one.
 _UsageTrouble = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
+
+class _Output(Console):
+    """A console whose reader may leave: `collector list | head` is no error."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 #: Results go here …
-out = Console(highlight=False)
+out = _Output(highlight=False)
 #: … messages, progress and errors here.
 err = Console(stderr=True, highlight=False)
 
@@ -65,7 +74,9 @@ def _root(
 def run() -> int:
     """Run the command line; return the exit code."""
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return code
     except typer.Abort:
         err.print("stopped")
         return Exit.INTERRUPTED
@@ -78,12 +89,22 @@ def run() -> int:
         err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         return Exit.USAGE if isinstance(error, ConfigError) else Exit.CORPUS
     except BrokenPipeError:
-        return Exit.OK  # the reader, `head` for one, has had enough
+        return _left()
+    except SystemExit as stop:
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        return _left()  # Click's own answer to a broken pipe would be 1
     except Exception as error:
         if not isinstance(error, _UsageTrouble):
             raise
         error.show(sys.stderr)  # type: ignore[attr-defined]
         return Exit.USAGE
+
+
+def _left() -> int:
+    """End well after the reader, `head` for one, has had enough; what is left to be flushed goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.OK
 
 
 def escape(text: str) -> str:

@@ -1,6 +1,9 @@
 """``collector list``: what is there, filtered; readable in 80 columns and whole when piped."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,3 +142,17 @@ def test_a_folder_that_is_no_corpus_is_called_that(tmp_path: Path, call: Call) -
 def test_a_corpus_that_was_never_crawled_has_no_articles(tmp_path: Path, call: Call) -> None:
     call("init", tmp_path)
     assert call("list", "--corpus", tmp_path).code == 4
+
+
+def test_a_reader_that_leaves_early_is_no_error(corpus: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    for command in (("list",), ("list", "--json"), ("stats",)):
+        told = subprocess.run(
+            [sys.executable, "-m", "collector", *command, "--corpus", str(corpus)],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        assert (told.returncode, told.stderr) == (0, b"")
+    os.close(writer)

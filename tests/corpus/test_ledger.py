@@ -138,6 +138,20 @@ def test_a_new_run_looks_again_at_young_articles_only(builder: Builder) -> None:
 # -- clocks -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("failed_at", "asked_at", "due"), [(0, 0.1, 1), (10, 14.9, 0), (10, 15, 1), (500, 721, 0)])
+def test_what_fails_is_left_alone_for_half_its_age_and_given_up_after_a_month(
+    builder: Builder, failed_at: float, asked_at: float, due: int
+) -> None:
+    builder.find(A)
+    lease(builder, NOW)
+    builder.store.end_run(builder.run, NOW)
+    builder.fail(A, "http-503", "HTTP 503", hour=failed_at, status=503)
+    now = at(asked_at).timestamp()
+    with builder.store.transaction():
+        count = builder.store.ledger.revisit(EVERYTHING, now, articles_found_since=0, articles_fetched_before=now)
+    assert count == due
+
+
 def test_a_host_is_asked_once_in_its_delay_and_others_meanwhile(builder: Builder) -> None:
     for url in (A, B, ELSEWHERE):
         builder.find(url)
