@@ -64,8 +64,19 @@ def test_a_crawl_stops_before_the_disk_is_full(outlet: Outlet, tmp_path: Path) -
     assert "min_free_mb" in ended.stdout
 
 
+def test_a_read_only_folder_is_an_error_that_says_what_to_do(small_disk: Path, outlet: Outlet) -> None:
+    corpus = corpus_of(small_disk / "c", outlet, QUICK + "\n[archive]\nmin_free_mb = 0\n")
+    for _ in range(2):  # before there is a database, and after
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        ended = crawl(corpus)
+        assert (ended.code, ended.stdout) == (3, "")
+        assert "permission" in ended.stderr or "read-only" in ended.stderr, ended.stderr
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+        assert crawl(corpus, "--max-pages", "3").code == 0
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_an_error_that_says_what_to_do(outlet: Outlet, tmp_path: Path) -> None:
+def test_a_folder_that_we_may_not_write_is_an_error_that_says_what_to_do(outlet: Outlet, tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path / "c", outlet)
     corpus.chmod(0o555)
     try:
