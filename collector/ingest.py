@@ -20,11 +20,11 @@ from cleaners.decode import decode
 from collector.crawl import Crawl
 from collector.study import Findings, Task, cleaner_name
 from collector.workers import Workers
-from corpus.archive.reader import ConvertedText, pages, texts
+from corpus.archive.reader import ConvertedText, pages, read_member, texts
 from corpus.archive.records import BrokenRecord
 from corpus.errors import ConfigError
 from corpus.ledger import Lease
-from corpus.types import Discovery, Kind, Page, Provenance, Via
+from corpus.types import Discovery, Kind, Page, Provenance, Via, WarcRecord
 from corpus.urls import canonicalise
 from corpus.visits import Fetch, Visit
 
@@ -185,14 +185,13 @@ class Ingest:
 
     async def _visit(self, lease: Lease, task: Task, findings: asyncio.Future[Findings]) -> Visit:
         found = await findings
-        record = task.provenance.warc_record
-        wire_digest = None
+        record, wire_digest = task.provenance.warc_record, None
         if not found.noarchive and (record is None or self._copy):
-            content_type = next((v for n, v in task.headers if n.lower() == "content-type"), "application/octet-stream")
-            record = self._crawl.archive.write_resource(
-                url=task.url, fetched_at=task.provenance.fetched_at, body=task.wire_body, content_type=content_type
-            )
-            wire_digest = hashlib.sha1(task.wire_body, usedforsecurity=False).digest()
+            member = read_member(record) if record is not None else None
+            if member is not None:
+                record = self._crawl.archive.write_copy(member)
+            else:
+                record, wire_digest = self._write_resource(task)
         fetch = Fetch(
             fetched_at=task.provenance.fetched_at,
             status=task.status,
@@ -206,6 +205,14 @@ class Ingest:
             self.problems.append(Problem(place=task.url, message=found.evidence))
             return Visit(lease=lease, fetch=fetch, error=found.error, evidence=found.evidence)
         return Visit(lease=lease, fetch=fetch, verdict=found.verdict, cleaner=self._cleaner)
+
+    def _write_resource(self, task: Task) -> tuple[WarcRecord, bytes]:
+        """Archive bytes that came from a file and not over the wire; return the record and their SHA-1."""
+        content_type = next((v for n, v in task.headers if n.lower() == "content-type"), "application/octet-stream")
+        record = self._crawl.archive.write_resource(
+            url=task.url, fetched_at=task.provenance.fetched_at, body=task.wire_body, content_type=content_type
+        )
+        return record, hashlib.sha1(task.wire_body, usedforsecurity=False).digest()
 
     def _store(self, visits: list[Visit], *, at_least: int) -> list[Visit]:
         """Store visits once there are enough of them; return those that still wait."""

@@ -196,7 +196,8 @@ class Ledger:
                    OR (outcome LIKE 'failed/%' AND found_at >= :failed_since
                        AND :now - due_at >= {_FAILING_PAUSE} * (due_at - found_at))
                    OR (kind = 'article' AND found_at >= :since AND fetched_at < :before
-                       AND outcome NOT LIKE 'failed/%' AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
+                       AND outcome NOT LIKE 'failed/%'
+                       AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
             {
                 "now": now,
                 "failed_since": now - _FAILING_SECONDS,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from crawling import QUICK, collector, crawl, make_corpus, stored
+from warcio.archiveiterator import ArchiveIterator
 
 from collector.demo import DemoNewsSites
 from corpus import open_corpus
@@ -79,6 +80,11 @@ def test_ingesting_twice_changes_nothing(tmp_path: Path, page: tuple[str, bytes]
     assert stored(root) == before
 
 
+def payloads(file: Path) -> list[bytes]:
+    with file.open("rb") as raw:
+        return [one.content_stream().read() for one in ArchiveIterator(raw) if one.rec_type == "response"]
+
+
 def test_a_warc_of_one_corpus_comes_into_another_by_reference(tmp_path: Path, sites: DemoNewsSites) -> None:
     outlet = sites.outlets[0]
     first = make_corpus(tmp_path / "first", {"post": f'url = "{outlet.url}"\nfeeds = ["{outlet.feed_url}"]'})
@@ -92,6 +98,16 @@ def test_a_warc_of_one_corpus_comes_into_another_by_reference(tmp_path: Path, si
     again = collector("ingest", *files, "--corpus", second, "--json")
     assert set(again.json["outcomes"]) == {"unchanged"}
     assert collector("reclean", "--all", "--json", "--corpus", second).json["changes"].keys() == {"unchanged"}
+    third = make_corpus(tmp_path / "third", {"post": f'url = "{outlet.url}"'})
+    for _ in range(2):  # a second time brings nothing
+        assert collector("ingest", "--copy", *files, "--corpus", third).code == 0
+    assert stored(third) == stored(first)
+    copied = {payload for file in (third / "archive").glob("*.warc.gz") for payload in payloads(file)}
+    assert copied
+    assert copied <= {payload for file in files for payload in payloads(file)}
+    for file in files:  # copies need no originals
+        file.unlink()
+    assert collector("reclean", "--all", "--json", "--corpus", third).json["changes"].keys() == {"unchanged"}
 
 
 def test_urls_come_from_arguments_files_and_standard_input(tmp_path: Path, sites: DemoNewsSites) -> None:

@@ -25,6 +25,8 @@ MAX_FEED_TAGS = 300_000
 # Pages of a feed that lead to older entries: RFC 5005, sections 3 (paged) and 4 (archived).
 _OLDER = frozenset({"next", "prev-archive"})
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_REFERENCE = re.compile(r"&#(x[0-9a-f]{1,8}|[0-9]{1,9});", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -73,8 +75,8 @@ class _Entry:
                 kind=Kind.ARTICLE,
                 via=Via.FEED,
                 found_on=feed_url,
-                title=self.title,
-                language=self.language,
+                title=_storable(self.title),
+                language=_storable(self.language),
                 published=self.published,
                 modified=self.modified,
             )
@@ -90,7 +92,7 @@ def _read_xml(text: str, url: str) -> Iterator[Discovery]:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         feed = feedparser.parse(
-            BytesIO(text.encode("utf-8", errors="replace")),
+            BytesIO(_REFERENCE.sub(_whole, text).encode("utf-8", errors="replace")),
             response_headers=headers,
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -178,6 +180,18 @@ def _older_pages(references: Iterable[str | None], url: str) -> Iterator[Discove
     for reference in references:
         if reference and (page := first_url([reference], url)) and page != url:
             yield Discovery(url=page, kind=Kind.FEED, via=Via.FEED, found_on=url)
+
+
+def _storable(text: str | None) -> str | None:
+    """Replace halves of surrogate pairs, which JSON escapes and character references smuggle in."""
+    return text and _SURROGATE.sub("\ufffd", text)
+
+
+def _whole(reference: re.Match[str]) -> str:
+    """Replace a reference to half a surrogate pair, at which feedparser fails; leave others as they are."""
+    number = reference[1]
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else reference[0]
 
 
 def _plain(title: str | None, content_type: str | None) -> str | None:

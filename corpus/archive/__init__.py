@@ -13,7 +13,7 @@ Below them stand the composition of records (``compose``), the file that grows (
 from corpus.archive.coding import dechunk, decode_content
 from corpus.archive.digests import has_digest, payload_digest
 from corpus.archive.integrity import Problem, ProblemKind, TornTail, find_torn_tails, repair, verify
-from corpus.archive.reader import ConvertedText, pages, read_page, texts
+from corpus.archive.reader import ConvertedText, pages, read_member, read_page, texts
 from corpus.archive.records import MAX_BODY_BYTES, BrokenRecord, Record, iter_records, read_record
 from corpus.archive.writer import ArchiveWriter, Original
 
@@ -34,6 +34,7 @@ __all__ = [
     "iter_records",
     "pages",
     "payload_digest",
+    "read_member",
     "read_page",
     "read_record",
     "repair",

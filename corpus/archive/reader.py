@@ -1,5 +1,7 @@
 """Makes pages of archived records: our own by their place in the archive, foreign ones file by file."""
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -90,6 +92,35 @@ def pages(path: Path, *, max_body_bytes: int = MAX_BODY_BYTES) -> Iterator[Page 
                 continue
             if record.content_type or _begins_like_html(page.body):
                 yield page
+
+
+def read_member(record: WarcRecord) -> bytes | None:
+    """Return a WARC record of a foreign file as a gzip member of its own, bit by bit as it stands where it is one.
+
+    Args:
+        record: Its place; the file's path absolute.
+
+    Returns:
+        The member; None for a record of another format (ARC, zstandard), or one that shares its member with others.
+
+    Raises:
+        ArchiveError: when the file cannot be read.
+    """
+    if record.length is None:
+        return None
+    try:
+        with Path(record.file).open("rb") as file:
+            file.seek(record.offset)
+            found = file.read(record.length)
+    except OSError as error:
+        raise ArchiveError(Path(record.file), record.offset, f"cannot be read: {error.strerror}") from error
+    if found.startswith(b"WARC/"):
+        return gzip.compress(found, mtime=0)
+    return found if found.startswith(b"\x1f\x8b") and _begins_like_warc(found) else None
+
+
+def _begins_like_warc(member: bytes) -> bool:
+    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(member[:256], 5) == b"WARC/"
 
 
 def texts(path: Path, *, max_body_bytes: int = MAX_BODY_BYTES) -> Iterator[ConvertedText | BrokenRecord]:

@@ -256,6 +256,17 @@ class ArchiveWriter:
 
         return self._write(compose, _common_fields(url))
 
+    def write_copy(self, record: bytes) -> WarcRecord:
+        """Write a record of another archive as it stands there.
+
+        Args:
+            record: One whole gzip member that holds one WARC record, see `corpus.archive.reader.read_member`.
+
+        Raises:
+            ArchiveError: when the disk does not take it; the message says what to do.
+        """
+        return self._write(lambda **_: (record,), ())
+
     def flush(self) -> None:
         """Wait until every record written so far is on the disk.
 

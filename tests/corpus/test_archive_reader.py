@@ -21,6 +21,7 @@ from corpus.archive import (
     iter_records,
     pages,
     payload_digest,
+    read_member,
     read_page,
     texts,
 )
@@ -382,3 +383,43 @@ def test_the_foreign_wet_file_holds_one_text(shared: Path) -> None:
         assert isinstance(text, ConvertedText)
         assert text.url == "https://an.wikipedia.org/wiki/Escopete"
         assert text.text.startswith("Escopete")
+
+
+# -- copies -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_copied_bit_by_bit(tmp_path: Path) -> None:
+    record = write(tmp_path / "a", wire_body=PAGE)
+    file = tmp_path / "a" / record.file
+    member = read_member(WarcRecord(file=str(file), offset=record.offset, length=record.length))
+    assert member is not None
+    with ArchiveWriter(tmp_path / "b", prefix="copy") as writer:
+        copy = writer.write_copy(member)
+    assert copy.length == record.length
+    copied = (tmp_path / "b" / copy.file).read_bytes()
+    assert copied[copy.offset :] == file.read_bytes()[record.offset :][: record.length]
+    assert read_page(tmp_path / "b", copy).body == PAGE
+
+
+def test_a_record_of_a_plain_file_is_compressed(tmp_path: Path) -> None:
+    record = write(tmp_path / "a", wire_body=PAGE)
+    plain = put(tmp_path / "plain.warc", gzip.decompress((tmp_path / "a" / record.file).read_bytes()))
+    (page,) = (found for found in pages(plain) if isinstance(found, Page))
+    assert page.provenance.warc_record is not None
+    member = read_member(page.provenance.warc_record)
+    assert member is not None
+    with ArchiveWriter(tmp_path / "b", prefix="copy") as writer:
+        copy = writer.write_copy(member)
+    assert read_page(tmp_path / "b", copy).body == PAGE
+
+
+def test_what_is_no_gzip_member_of_its_own_is_not_copied(tmp_path: Path) -> None:
+    record = write(tmp_path / "a", wire_body=PAGE)
+    file = tmp_path / "a" / record.file
+    assert read_member(WarcRecord(file=str(file), offset=record.offset)) is None
+    other = put(tmp_path / "zstd.warc.zst", zstd.compress(gzip.decompress(file.read_bytes())))
+    assert read_member(WarcRecord(file=str(other), offset=0, length=50)) is None
+    arc = put(tmp_path / "old.arc.gz", gzip.compress(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 1\n\n"))
+    assert read_member(WarcRecord(file=str(arc), offset=0, length=arc.stat().st_size)) is None
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        read_member(WarcRecord(file=str(tmp_path / "gone.warc.gz"), offset=0, length=1))

@@ -285,3 +285,16 @@ def test_real_feeds_in_odd_encodings_are_read(shared: Path, name: str, articles:
     found = read_feed((shared / "data/feeds/miniflux" / name).read_bytes(), URL)
     assert sum(one.kind is Kind.ARTICLE for one in found) >= articles
     assert all(one.title and "\ufffd" not in one.title for one in found if one.kind is Kind.ARTICLE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/a", "title": "half \ud83d a pair"}]}',
+        rss("<item><link>/a</link><title>half &#xD83D; a pair</title></item>"),
+    ],
+)
+def test_half_a_surrogate_pair_is_replaced_and_can_be_stored(body: bytes) -> None:
+    title = only(body).title
+    assert title is not None
+    assert title.encode().startswith(b"half ")
