@@ -20,9 +20,10 @@ from cleaners.decode import decode
 from collector.crawl import Crawl
 from collector.study import Findings, Task, cleaner_name
 from collector.workers import Workers
+from corpus.archive.coding import decode_content
 from corpus.archive.reader import ConvertedText, pages, read_member, texts
 from corpus.archive.records import BrokenRecord
-from corpus.errors import ConfigError
+from corpus.errors import ConfigError, PageError
 from corpus.ledger import Lease
 from corpus.types import Discovery, Kind, Page, Provenance, Via, WarcRecord
 from corpus.urls import canonicalise
@@ -34,6 +35,7 @@ NO_SITE = "ingest"
 _HEAD_BYTES = 4096
 #: Pages stored in one transaction.
 _BATCH = 64
+_GZIP = b"\x1f\x8b"
 _WARC_NAME = re.compile(r"\.(?:warc|arc|wet|wat)(?:\.gz|\.zst)?$", re.IGNORECASE)
 _HTML_NAME = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _HTML_BEGINNING = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE | re.DOTALL)
@@ -237,13 +239,27 @@ class Ingest:
         if one.form is Form.WARC:
             yield from self._warc_tasks(path)
             return
-        body = path.read_bytes()
+        body = self._read_file(path)
+        if body is None:
+            return
         modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         url = self._url or (_own_url(body) if one.form is Form.HTML else None) or path.absolute().as_uri()
         provenance = Provenance(
             requested_url=url, fetched_at=modified, via=Via.INGEST, found_on=path.absolute().as_uri()
         )
         yield self._file_task(one.form, url, body, provenance)
+
+    def _read_file(self, path: Path) -> bytes | None:
+        """Return what a file holds, decompressed; None, and a problem, where that cannot be had."""
+        body = path.read_bytes()
+        if not body.startswith(_GZIP):
+            return body
+        limit = int(self._crawl.config.fetch.max_body_mb * 1e6)
+        try:
+            return decode_content(body, ["gzip"], limit, url=path.absolute().as_uri())
+        except PageError as error:
+            self.problems.append(Problem(place=str(path), message=error.message))
+            return None
 
     def _file_task(self, form: Form, url: str, body: bytes, provenance: Provenance) -> Task:
         if form is Form.TEXT:
@@ -256,7 +272,7 @@ class Ingest:
             provenance=provenance,
             kind=Kind.ARTICLE,
             site=self._site_of(url),
-            decoded=form is Form.TEXT or not body.startswith(b"\x1f\x8b"),
+            decoded=True,
             is_text=form is Form.TEXT,
         )
 

@@ -20,7 +20,7 @@ from corpus.archive.reader import read_page
 from corpus.captures import capture_columns
 from corpus.errors import ArchiveError, PageError
 from corpus.ledger import parse_time
-from corpus.types import Article, Kind, Part, Provenance, Reason, Removal, Via, WarcRecord
+from corpus.types import Article, Kind, Page, Part, Provenance, Reason, Removal, Via, WarcRecord
 
 _BATCH = 64
 #: Removals that no cleaner decided.
@@ -172,7 +172,14 @@ def _task(crawl: Crawl, row: sqlite3.Row, changes: Changes) -> Task | None:
         kind=Kind.ARTICLE,
         site=row["site"],
         decoded=True,
-        is_text=(page.header("content-type") or "").startswith("text/plain"),
+        is_text=_is_dump(page),
+    )
+
+
+def _is_dump(page: Page) -> bool:
+    """Whether a page is a text dump that was ingested: its record names a type and no other header field."""
+    return [name.lower() for name, _ in page.headers] == ["content-type"] and page.headers[0][1].startswith(
+        "text/plain"
     )
 
 

@@ -1,5 +1,6 @@
 """One-off ingestion: whatever the form of the input, an article comes in once, with its place in the archive."""
 
+import gzip
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,11 +74,20 @@ def test_ingesting_twice_changes_nothing(tmp_path: Path, page: tuple[str, bytes]
     root = make_corpus(tmp_path / "c", {})
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "dump.txt").write_text(DUMP, "utf-8")
-    (tmp_path / "in" / "saved.html").write_bytes(page[1])
+    (tmp_path / "in" / "saved.html.gz").write_bytes(gzip.compress(page[1]))
     assert collector("ingest", tmp_path / "in", "--corpus", root, "--json").json["outcomes"] == {"kept": 2}
     before = stored(root)
     assert collector("ingest", tmp_path / "in", "--corpus", root, "--json").json["outcomes"] == {"unchanged": 2}
     assert stored(root) == before
+
+
+def test_a_damaged_file_is_a_problem_that_names_it(tmp_path: Path, page: tuple[str, bytes]) -> None:
+    root = make_corpus(tmp_path / "c", {})
+    (tmp_path / "cut-off.html.gz").write_bytes(gzip.compress(page[1])[:-200])
+    (tmp_path / "dump.txt").write_text(DUMP, "utf-8")
+    done = collector("ingest", tmp_path / "cut-off.html.gz", tmp_path / "dump.txt", "--corpus", root, "--json")
+    assert done.json["outcomes"] == {"kept": 1}
+    assert "cut-off.html.gz" in done.stdout + done.stderr
 
 
 def payloads(file: Path) -> list[bytes]:
