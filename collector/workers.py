@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import logging
 import multiprocessing
 import os
 import resource
@@ -16,6 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from collector.config import Config
 from collector.study import Findings, Task, study
+
+logger = logging.getLogger(__name__)
 
 #: A cleaning process is replaced after so many pages, so that what its libraries leak stays bounded.
 _PAGES_A_PROCESS = 1000
@@ -73,6 +76,9 @@ class Workers:
             return Findings(error="cleaner-memory", evidence=f"needs more than {self._config.clean.page_memory_mb} MB")
         except ProcessExpired as error:
             return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {error.exitcode}")
+        except Exception as error:  # a bug of ours costs one page, and is told
+            logger.exception("cleaning %s failed", task.url)
+            return Findings(error="cleaner-bug", evidence=f"{type(error).__name__}: {error}"[:500])
 
     def study_now(self, task: Task) -> Findings:
         """Study one response in the pool and wait for it; for callers without an event loop."""
