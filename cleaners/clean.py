@@ -5,7 +5,7 @@ the crawl, a second cleaning of the archive, an ingest of WARC files and a batch
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
@@ -22,8 +22,10 @@ from cleaners.fronts import says_article
 from cleaners.headline import find_headline
 from cleaners.language import UNDETERMINED, identify
 from cleaners.metadata import Metadata, read_metadata
+from cleaners.outline import Outline
 from cleaners.parse import parse
 from cleaners.quality import judge_response, judge_robots, judge_text
+from cleaners.repeats import cut_repeated, sketch
 from corpus.types import Article, Page, Provenance, Reason, Removal, Verdict, Via
 
 #: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
@@ -44,31 +46,63 @@ def clean(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | Non
     Raises:
         ExtractionError: The extractor failed on the page.
     """
+    return clean_and_outline(page, config, site).verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """A verdict, and what the page teaches of its site."""
+
+    verdict: Verdict
+    #: What the site can be learned from; None where the page alone is no article.
+    outline: Outline | None = None
+    #: Numbers of the outline's lines that were cut because the site repeats them.
+    repeated: tuple[int, ...] = ()
+
+
+def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | None = None) -> Cleaned:
+    """Clean a page as `clean` does, and take its outline before anything that is known of its site changes it.
+
+    Raises:
+        ExtractionError: The extractor failed on the page.
+    """
     if removal := judge_response(page):
-        return removal
+        return Cleaned(verdict=removal)
     decoded = decode(page.body, page.header("Content-Type"), config.decode)
     tree = parse(decoded.text, config.parse)
     metadata = read_metadata(tree, page, config.metadata)
     if removal := judge_robots(page, metadata, config):
-        return removal
+        return Cleaned(verdict=removal)
     blocks = read_blocks(tree)
     cards = find_cards(blocks, page.url, config.body)
     draft = _draft(tree, page, metadata, blocks, cards, config)
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):
-        return removal
-    article = _article(page, metadata, draft, text, config)
+        return Cleaned(verdict=removal)
+    taken = sketch(draft, config)
+    repeated = cut_repeated(draft, taken, site.template if site else None)
+    if repeated:
+        text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
+    removal = judge_text(page, tree, metadata, draft, text, config, cards) if repeated else None
+    verdict = removal or _of_site(_article(page, metadata, draft, text, config), site)
+    if isinstance(verdict, Article):
+        verdict = replace(verdict, charset=decoded.charset)
+    return Cleaned(verdict=verdict, outline=taken.outline, repeated=repeated)
+
+
+def _of_site(article: Article, site: SiteKnowledge | None) -> Verdict:
+    """Remove an article in a language that its site is not read in."""
     if site and site.languages and article.language not in {UNDETERMINED, *site.languages}:
         evidence = f"{article.language} ({article.language_confidence:.2f}) is none of {', '.join(site.languages)}"
         return Removal(
-            url=page.url,
+            url=article.url,
             reason=Reason.LANGUAGE,
             evidence=evidence,
-            provenance=page.provenance,
+            provenance=article.provenance,
             title=article.title,
             cuts=article.cuts,
         )
-    return replace(article, charset=decoded.charset)
+    return article
 
 
 def clean_html(
@@ -138,6 +172,7 @@ def _article(page: Page, metadata: Metadata, draft: Draft, text: str, config: Cl
         provenance=page.provenance,
         declared_language=metadata.declared_language,
         authors=metadata.authors,
+        agency=metadata.agency,
         published=metadata.published,
         modified=metadata.modified,
         site_name=metadata.site_name,
@@ -148,6 +183,7 @@ def _article(page: Page, metadata: Metadata, draft: Draft, text: str, config: Cl
         licence=metadata.licence,
         paywalled=metadata.paywalled,
         page_type=metadata.page_type,
+        posts=metadata.posts,
         sources=metadata.sources,
         cuts=draft.cuts(config.text),
     )

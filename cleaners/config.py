@@ -14,6 +14,7 @@ from cleaners.language import LanguageConfig
 from cleaners.line_judge import JudgeConfig
 from cleaners.metadata.config import MetadataConfig
 from cleaners.ranges import check_range
+from cleaners.template import RepeatsConfig, SiteTemplate
 from corpus.errors import ConfigError
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "MetadataConfig",
     "ParseConfig",
     "QualityConfig",
+    "RepeatsConfig",
     "SiteKnowledge",
+    "SiteTemplate",
     "TextConfig",
     "check_range",
 ]
@@ -218,7 +221,7 @@ class QualityConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteKnowledge:
-    """What is known of a site beside the page: expectations of its entry, and later what its pages repeat.
+    """What is known of a site beside the page: expectations of its entry, and what its pages repeat.
 
     Raises:
         ConfigError: when a language is blank.
@@ -228,6 +231,8 @@ class SiteKnowledge:
     name: str | None = None
     #: Languages (ISO 639-1, 639-3 where there is none) that its articles are written in; empty where unknown.
     languages: tuple[str, ...] = ()
+    #: What its pages repeat (`cleaners.template.learn`); None where too few are known.
+    template: SiteTemplate | None = None
 
     def __post_init__(self) -> None:
         if any(not language.strip() for language in self.languages):
@@ -259,6 +264,7 @@ class CleanerConfig:
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     body: BodyConfig = field(default_factory=BodyConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
+    repeats: RepeatsConfig = field(default_factory=RepeatsConfig)
     text: TextConfig = field(default_factory=TextConfig)
     quality: QualityConfig = field(default_factory=QualityConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from lxml.html import HtmlElement
@@ -24,6 +25,7 @@ class Draft:
         #: All blocks, in page order.
         self.blocks = tuple(blocks)
         self._rules: list[str | None] = [BOILERPLATE] * len(self.blocks)
+        self._scores: dict[int, float] = {}
         for index in chosen:
             self.restore(self.blocks[index])
 
@@ -40,10 +42,19 @@ class Draft:
         """Weight of the text."""
         return sum(block.weight for block in self.kept)
 
-    def cut(self, block: Block, rule: str) -> None:
-        """Take a block out of the text; the first rule that does so is the one that counts."""
+    def cut(self, block: Block, rule: str, score: float | None = None) -> None:
+        """Take a block out of the text; the first rule that does so is the one that counts.
+
+        Args:
+            block: The block.
+            rule: Why.
+            score: How sure the rule is, in [0, 1]; None for a rule that does not weigh.
+        """
         if block in self:
             self._rules[block.index] = rule
+            self._scores.pop(block.index, None)
+            if score is not None:
+                self._scores[block.index] = score
 
     def restore(self, block: Block) -> None:
         """Put a block into the text, unless it is a lone bullet, which a list is drawn with where tables do layout."""
@@ -55,11 +66,11 @@ class Draft:
         return "\n\n".join(" | ".join(block.text for block in row) for row in rows)
 
     def cuts(self, config: TextConfig | None = None) -> tuple[Cut, ...]:
-        """Return what was cut, in page order: a cut for each run of blocks with one rule.
+        """Return what was cut, in page order: a cut for each run of blocks with one rule, scored as the least sure.
 
         What a script would have to show first is no part of what a reader saw, and is left out.
         """
-        runs: list[tuple[str, list[str]]] = []
+        runs: list[tuple[str, list[Block]]] = []
         last = -2
         for block in self.blocks:
             rule = self._rules[block.index]
@@ -67,13 +78,21 @@ class Draft:
                 continue
             rule = _plain_rule(block) if rule == BOILERPLATE else rule
             if runs and runs[-1][0] == rule and last == block.index - 1:
-                runs[-1][1].append(block.text)
+                runs[-1][1].append(block)
             else:
-                runs.append((rule, [block.text]))
+                runs.append((rule, [block]))
             last = block.index
         return _bounded(
-            [Cut(text="\n\n".join(texts), rule=rule) for rule, texts in runs], (config or TextConfig()).max_cut_chars
+            [
+                Cut(text="\n\n".join(block.text for block in blocks), rule=rule, score=self._score(blocks))
+                for rule, blocks in runs
+            ],
+            (config or TextConfig()).max_cut_chars,
         )
+
+    def _score(self, blocks: Sequence[Block]) -> float | None:
+        scores = [self._scores[block.index] for block in blocks if block.index in self._scores]
+        return round(min(scores), 4) if scores else None
 
 
 def _rows(blocks: Sequence[Block], config: TextConfig) -> Iterator[list[Block]]:
@@ -101,7 +120,7 @@ def _bounded(cuts: list[Cut], max_chars: int) -> tuple[Cut, ...]:
     for number in sorted(range(len(cuts)), key=lambda number: cuts[number].rule == _NAVIGATION):
         text = cuts[number].text[:left]
         if text:
-            kept[number] = Cut(text=text, rule=cuts[number].rule)
+            kept[number] = replace(cuts[number], text=text)
         left -= len(text)
     return tuple(kept[number] for number in sorted(kept))
 

@@ -15,15 +15,10 @@ from cleaners.judge_texts import WHOLE, Column, Columns
 from cleaners.metadata import Metadata
 from cleaners.typography import sameness
 
-#: Groups of rules, as the model sees them.
-RULE_GROUPS: Mapping[str, frozenset[str]] = {
-    "left-out": frozenset({"boilerplate"}),
-    "box": frozenset({"related", "share", "prompt", "comments", "advertisement", "tags", "gallery", "navigation", "consent"}),
-    "byline": frozenset({"byline"}),
-    "caption": frozenset({"caption"}),
-    "small-print": frozenset({"legal", "section"}),
-    "title": frozenset({"title-repeated"}),
-}
+#: The rules that the model sees one by one.
+RULES_SEEN = (
+    "boilerplate related share prompt comments advertisement tags gallery navigation byline caption legal section"
+).split()
 _PARAGRAPH = 80
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _FAR = 99
@@ -40,6 +35,8 @@ class Evidence:
     quick: Collection[int]
     #: Those of its full answer; None where it was not asked.
     full: Collection[int] | None
+    #: Those that the rules began with: one of the two.
+    chosen: Collection[int]
     #: For each block the rule that cut it; None where the rules keep it.
     rules: Sequence[str | None]
     #: Indices of the blocks in lists of cards.
@@ -82,14 +79,15 @@ def _verdicts(evidence: Evidence, kept: Collection[int]) -> Columns:
         "quick": [index in evidence.quick for index in range(len(evidence.blocks))],
         "full": [-1 if full is None else index in full for index in range(len(evidence.blocks))],
         "kept": [index in kept for index in range(len(evidence.blocks))],
+        "restored": [index in kept and index not in evidence.chosen for index in range(len(evidence.blocks))],
         "repeats": [
             evidence.repeats.get(index, 0) * WHOLE // evidence.known_pages if evidence.known_pages else -1
             for index in range(len(evidence.blocks))
         ],
         "known-pages": [min(evidence.known_pages, 9)] * len(evidence.blocks),
     }
-    for name, group in RULE_GROUPS.items():
-        columns[f"rule-{name}"] = [rule in group for rule in evidence.rules]
+    for name in RULES_SEEN:
+        columns[f"rule={name}"] = [rule == name for rule in evidence.rules]
     return columns
 
 
@@ -160,6 +158,9 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
         columns[f"weight-to-{name}"] = [
             -_FAR_WEIGHT - 1 if far else max(-_FAR_WEIGHT, min(_FAR_WEIGHT, sums[index] - sums[at])) for index in range(count)
         ]
+    headings = [0, *accumulate(int(block.heading) for block in blocks)]
+    start = headline + 1 if headline is not None and headline + 1 < count else 0
+    columns["headings-since"] = [max(-9, min(20, headings[index] - headings[start])) for index in range(count)]
     total = held[-1] or 1
     columns["kept-before"] = [held[index] * WHOLE // total for index in range(count)]
     columns["place"] = [index * WHOLE // count for index in range(count)]

@@ -128,7 +128,13 @@ def _is_body(element: HtmlElement) -> bool:
     return len(names) > 2 and any(name in names.lower() for name in _BODY_NAMES)
 
 
-def measure_places(blocks: Sequence[Block], structure: Structure, kept: Collection[int], cards: Collection[int]) -> Columns:
+def measure_places(
+    blocks: Sequence[Block],
+    structure: Structure,
+    kept: Collection[int],
+    cards: Collection[int],
+    headline: Block | None = None,
+) -> Columns:
     """Return where each block stands.
 
     Args:
@@ -136,6 +142,7 @@ def measure_places(blocks: Sequence[Block], structure: Structure, kept: Collecti
         structure: Their parts.
         kept: Indices of the blocks that the rules keep.
         cards: Indices of the blocks in lists of cards.
+        headline: The block of the headline.
     """
     columns: Columns = defaultdict(list)
     parts = structure.parts
@@ -160,6 +167,8 @@ def measure_places(blocks: Sequence[Block], structure: Structure, kept: Collecti
         columns["weight-around"].append(wide.weight * WHOLE // total)
         columns["headings-around"].append(wide.headings * WHOLE // wide.blocks)
     _measure_containers(structure, columns)
+    _measure_named(structure, columns)
+    _measure_headline(structure, headline, columns)
     _measure_sisters(blocks, structure, kept, columns)
     return dict(columns)
 
@@ -214,6 +223,33 @@ def _measure_containers(structure: Structure, columns: Columns) -> None:
     for chain in structure.chains:
         columns["points"].append(max((points.get(place, 0) for place in chain[:3]), default=0) * WHOLE // (best or 1))
         columns["climb-points"].append(min(next((levels[place] for place in chain if place in levels), _FAR), _FAR))
+
+
+def _measure_named(structure: Structure, columns: Columns) -> None:
+    """How much of the text, and of its running text, the nearest part with a telling name holds."""
+    parts = structure.parts
+    kept = max(1, parts[0].kept) if parts else 1
+    for chain in structure.chains:
+        named = next((parts[place] for place in chain[:_NAMED_LEVELS] if parts[place].rule is not None), None)
+        columns["named-share"].append(-1 if named is None else named.kept * WHOLE // kept)
+        columns["named-running"].append(-1 if named is None else named.running * WHOLE // (named.weight or 1))
+        columns["named-kept"].append(-1 if named is None else named.kept * WHOLE // (named.weight or 1))
+        columns["named-blocks"].append(-1 if named is None else min(named.blocks, 99))
+
+
+def _measure_headline(structure: Structure, headline: Block | None, columns: Columns) -> None:
+    """How far up headline and block meet, and whether they stand in one ``article``."""
+    parts = structure.parts
+    around = structure.chains[headline.index] if headline is not None else ()
+    levels = {place: level for level, place in enumerate(around)}
+    own = next((place for place in around if parts[place].element.tag == "article"), None)
+    for chain in structure.chains:
+        columns["climb-headline"].append(min(next((levels[place] for place in chain if place in levels), _FAR), _FAR))
+        columns["down-headline"].append(
+            min(next((level for level, place in enumerate(chain) if place in levels), _FAR), _FAR)
+        )
+        article = next((place for place in chain if parts[place].element.tag == "article"), None)
+        columns["other-article"].append(-1 if article is None else article != own)
 
 
 def _chain(parts: Sequence[Part], place: int) -> list[int]:

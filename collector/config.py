@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from collector import __version__
 from corpus.errors import ConfigError
 from corpus.ledger import Pace
+from corpus.likeness import LEAST_CONTAINMENT, LEAST_RESEMBLANCE, Keep, Rules
 from corpus.urls import canonicalise, host_of, registrable_domain
 
 Url = Annotated[str, Field(min_length=8)]
@@ -105,6 +106,33 @@ class Archiving(_Section):
     busy_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0
 
 
+class Deduplication(_Section):
+    """``[dedup]``: when two articles are one story, and what an export keeps of it."""
+
+    #: Least resemblance (share of all runs of five words that both have) of copies and versions.
+    copy_resemblance: Annotated[float, Field(ge=LEAST_RESEMBLANCE, le=1)] = Rules.copy_resemblance
+    #: Least resemblance of versions of a story on one site under headlines that agree.
+    version_resemblance: Annotated[float, Field(ge=LEAST_RESEMBLANCE, le=1)] = Rules.version_resemblance
+    #: Least share of an excerpt's runs that the longer text has.
+    containment: Annotated[float, Field(ge=LEAST_CONTAINMENT, le=1)] = Rules.containment
+    #: Texts of fewer runs are short.
+    short_shingles: Annotated[int, Field(ge=0, le=10_000)] = Rules.short_shingles
+    #: Least resemblance of short texts under headlines that do not agree.
+    short_resemblance: Annotated[float, Field(ge=LEAST_RESEMBLANCE, le=1)] = Rules.short_resemblance
+    #: Least share of words that headlines which agree have in common.
+    headline_resemblance: Annotated[float, Field(ge=0, le=1)] = Rules.headline_resemblance
+    #: What an export keeps of a cluster, unless its command line says otherwise.
+    keep: Keep = Keep.CANONICAL
+    #: A paragraph that stands in so many stories or more …
+    paragraph_stories: Annotated[int, Field(ge=2, le=100_000)] = 20
+    #: … of so many sites or more is common: an agency's footer, an appeal, a disclaimer.
+    paragraph_sites: Annotated[int, Field(ge=1, le=100_000)] = 3
+
+    def rules(self) -> Rules:
+        """Return the thresholds of verdicts."""
+        return Rules(**{name: getattr(self, name) for name in Rules.__dataclass_fields__})
+
+
 class Revisiting(_Section):
     """``[revisit]``: what a new crawl looks at again besides feeds, sitemaps and fronts."""
 
@@ -184,6 +212,7 @@ class Config(_Section):
     robots: Robots = Robots()
     clean: Cleaning = Cleaning()
     archive: Archiving = Archiving()
+    dedup: Deduplication = Deduplication()
     revisit: Revisiting = Revisiting()
     sites: Mapping[str, Site] = {}
 

@@ -27,11 +27,12 @@ from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
 from corpus.ledger import Pace, Scope
 from corpus.store import Run, Store
+from corpus.upkeep import catch_up
 
 logger = logging.getLogger(__name__)
 
 #: Packages whose version decides what a page becomes.
-_NAMED_PACKAGES = ("news-corpus-collector", "scrapy", "trafilatura", "langdetect", "lxml", "fastwarc")
+_NAMED_PACKAGES = ("news-corpus-collector", "scrapy", "trafilatura", "langdetect", "lxml", "fastwarc", "rensa")
 
 
 def versions() -> dict[str, str]:
@@ -76,7 +77,12 @@ class Crawl:
         folder = CorpusFolder(root)
         folder.check()
         with ExitStack() as opened:
-            store = Store(folder.database, config.site_of, busy_seconds=config.archive.busy_seconds)
+            store = Store(
+                folder.database,
+                config.site_of,
+                busy_seconds=config.archive.busy_seconds,
+                rules=config.dedup.rules(),
+            )
             opened.callback(store.close)
             now = time.time()
             running = [row[0] for row in store.db.execute("SELECT id FROM run WHERE state = 'running'").fetchall()]
@@ -92,6 +98,7 @@ class Crawl:
                 versions=versions(),
                 show_alive=lambda run_id: opened.enter_context(folder.alive(run_id)),
             )
+            catch_up(store)
             archive = opened.enter_context(_open_archive(folder, config, run))
             return cls(
                 folder=folder,

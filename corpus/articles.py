@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from corpus.captures import page_key
 from corpus.ledger import parse_time
-from corpus.types import WarcRecord
+from corpus.types import Post, WarcRecord
 from corpus.words import count_words
 
 
@@ -30,6 +30,8 @@ class StoredArticle:
     language_confidence: float
     declared_language: str | None
     authors: tuple[str, ...]
+    #: The agency that is credited, beside persons or alone.
+    agency: str | None
     published: date | datetime | None
     modified: date | datetime | None
     site_name: str | None
@@ -40,6 +42,8 @@ class StoredArticle:
     licence: str | None
     paywalled: bool | None
     page_type: str | None
+    #: Posts of a live blog, in the order in which the page states them.
+    posts: tuple[Post, ...] = field(repr=False)
     #: For each field, where it was read.
     sources: dict[str, str]
     #: Number of words of the text.
@@ -121,7 +125,7 @@ def names_beginning(db: sqlite3.Connection, beginning: str, *, most: int) -> tup
 
 def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
     more = json.loads(row["metadata"])
-    text = _whole_text(db, row)
+    text = whole_text(db, row)
     return StoredArticle(
         id=row["uid"],
         url=row["page_url"],
@@ -133,6 +137,7 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
         language_confidence=row["confidence"],
         declared_language=more.get("declared_language"),
         authors=tuple(more.get("authors", ())),
+        agency=more.get("agency"),
         published=parse_time(row["published"]),
         modified=parse_time(row["modified"]),
         site_name=row["site_name"],
@@ -143,6 +148,10 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
         licence=more.get("licence"),
         paywalled=more.get("paywalled"),
         page_type=more.get("page_type"),
+        posts=tuple(
+            Post(headline=headline, published=parse_time(published), text=text)
+            for headline, published, text in more.get("posts", ())
+        ),
         sources=more.get("sources", {}),
         words=count_words(text),
         fetched_at=utc(row["fetched_at"]),
@@ -154,8 +163,11 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
     )
 
 
-def _whole_text(db: sqlite3.Connection, row: sqlite3.Row) -> str:
-    """Join the parts of an article that is split over several pages."""
+def whole_text(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    """Return an article's text, the parts of one that is split over several pages joined.
+
+    ``row`` has its ``article_id`` and, of the capture that speaks for it, ``fetch_id``, ``part_number`` and ``body``.
+    """
     parts = db.execute(
         """SELECT body FROM (SELECT text_hash, capture.part_number, row_number() OVER (
                PARTITION BY capture.part_number ORDER BY fetched_at DESC, fetch_id DESC) AS age

@@ -18,6 +18,7 @@ _DECOMPRESS = zstandard.ZstdDecompressor()
 _IN_METADATA = (
     "declared_language",
     "authors",
+    "agency",
     "description",
     "section",
     "tags",
@@ -91,6 +92,10 @@ def store_text(db: sqlite3.Connection, text: str) -> None:
 
 def _metadata(article: Article) -> str:
     fields = {name: value for name in _IN_METADATA if (value := getattr(article, name)) not in (None, ())}
+    if article.posts:
+        fields["posts"] = [
+            [post.headline, post.published.isoformat() if post.published else None, post.text] for post in article.posts
+        ]
     fields["sources"] = dict(article.sources)
     for name in ("published", "modified"):
         time = getattr(article, name)

@@ -5,6 +5,7 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -98,9 +99,15 @@ def _migrate(connection: sqlite3.Connection) -> None:
             raise
 
 
-def _statements(script: str) -> list[str]:
-    bare = re.sub(r"--[^\n]*", "", script)
-    return [statement for statement in bare.split(";") if statement.strip()]
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; those inside a trigger belong to it."""
+    statement = ""
+    for piece in re.sub(r"--[^\n]*", "", script).split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            if statement.strip() != ";":
+                yield statement
+            statement = ""
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -15,8 +15,10 @@ from pathlib import Path
 
 from corpus.captures import capture_columns, store_text
 from corpus.dedup import JoinedBy
+from corpus.documents import Documents
 from corpus.grouping import Grouping, Placement
 from corpus.ledger import Ledger, ledger_key
+from corpus.likeness import Rules
 from corpus.schema import connect, store_error
 from corpus.types import Article, Part, Removal, Via
 from corpus.visits import Fetch, Visit
@@ -40,6 +42,10 @@ _JUDGED_COLUMNS = (
 )
 
 
+#: Articles whose near-duplicates one transaction looks for at most: about a second. `corpus.upkeep` does the rest.
+_MOST_SETTLED = 500
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A run of a command, as the ledger knows it."""
@@ -51,8 +57,17 @@ class Run:
 class Store:
     """The corpus database, opened for writing."""
 
-    def __init__(self, file: Path, site_of: Callable[[str], str | None], *, busy_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        file: Path,
+        site_of: Callable[[str], str | None],
+        *,
+        busy_seconds: float = 30.0,
+        rules: Rules | None = None,
+    ) -> None:
         """Open ``file``; ``site_of`` names the site that a URL belongs to, or None.
+
+        Near-duplicates are judged by ``rules``; without them, by those that they were judged by before.
 
         Raises:
             StoreError: see `corpus.schema.connect`.
@@ -61,6 +76,8 @@ class Store:
         self.db = connect(file, busy_seconds=busy_seconds)
         self.ledger = Ledger(self.db, site_of)
         self._grouping = Grouping(self.db)
+        #: What is known of near-duplicates; every transaction ends by bringing it up to date.
+        self.documents = Documents(self.db, rules)
 
     def close(self) -> None:
         """Close the database."""
@@ -76,6 +93,7 @@ class Store:
         try:
             self.db.execute("BEGIN IMMEDIATE")
             yield self.db
+            self.documents.settle(most=_MOST_SETTLED)
             self.db.execute("COMMIT")
         except sqlite3.Error as error:
             self._rollback()

@@ -142,6 +142,17 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post of a live blog."""
+
+    headline: str | None = None
+    #: As the page states it; None where it states no time.
+    published: date | datetime | None = None
+    #: Paragraphs with one blank line between them; empty where the page states only a headline.
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """A block that was on the page and is not in the text, with the reason."""
 
@@ -216,6 +227,8 @@ class Article:
     declared_language: str | None = None
     #: Names of persons, or of an agency where only that is credited.
     authors: tuple[str, ...] = ()
+    #: The agency that is credited, beside persons or alone.
+    agency: str | None = None
     published: Published | None = None
     modified: Published | None = None
     site_name: str | None = None
@@ -231,6 +244,8 @@ class Article:
     paywalled: bool | None = None
     #: What the page says it is: ``NewsArticle``, ``LiveBlogPosting``, ``article`` …
     page_type: str | None = None
+    #: Posts of a live blog, in the order in which the page states them.
+    posts: tuple[Post, ...] = field(default=(), repr=False)
     #: For each metadata field, where it was read: {"title": "json-ld", "authors": "meta:author", …}.
     sources: Mapping[str, str] = field(default_factory=dict)
     #: What was cut, in page order.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from corpus.types import Published
+from corpus.types import Post, Published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,8 @@ class Metadata:
     robots: frozenset[str] = frozenset()
     #: The article's text as JSON-LD states it, markup resolved: a witness, not the text.
     article_body: str | None = field(default=None, repr=False)
+    #: Posts of a live blog, in the order in which the page states them.
+    posts: tuple[Post, ...] = field(default=(), repr=False)
     #: For each field that says something, where it was read.
     sources: Mapping[str, str] = field(default_factory=dict)
 

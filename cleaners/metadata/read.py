@@ -23,6 +23,7 @@ from cleaners.metadata.model import Metadata, PageTime
 from cleaners.metadata.name_kinds import has_name_shape
 from cleaners.metadata.names import split_names
 from cleaners.metadata.nearby import survey
+from cleaners.metadata.posts import body_of, read_posts
 from cleaners.metadata.robots import read_robots
 from cleaners.metadata.site import country_of, read_site
 from cleaners.metadata.tags import Tags, read_tags
@@ -66,7 +67,9 @@ class _Reader:
         tags, linked, url = self._tags, self._linked, self._page.url
         title = self._title
         found, agency = self._credits()
-        published, modified = self._times()
+        time = self._page_time()
+        published, modified = self._times(time)
+        posts = read_posts(self._tree, linked, time)
         descriptions = read_descriptions(tags, linked)
         section, keywords = read_section(tags, linked, self._site), read_keywords(tags, linked, self._config.max_tags)
         image, licence = read_image(tags, linked, url), read_licence(tags, linked, url)
@@ -107,7 +110,8 @@ class _Reader:
             amp_url=read_amp(tags, url),
             declared_language=self._language[0] if self._language else None,
             robots=read_robots(tags, self._page.header_values("X-Robots-Tag"), self._config.agent),
-            article_body=read_article_body(linked),
+            article_body=read_article_body(linked) or body_of(posts),
+            posts=posts,
             sources={field: source for field, source in where.items() if source},
         )
 
@@ -126,8 +130,7 @@ class _Reader:
         names = tuple(name for name in asked if has_name_shape(name, single=True))
         return Credits("trafilatura", names[: self._config.max_authors]), agency
 
-    def _times(self) -> tuple[Published | None, Published | None]:
-        time = self._page_time()
+    def _times(self, time: PageTime) -> tuple[Published | None, Published | None]:
         published, modified = read_times(self._tags, self._linked, self._around, time, self._config)
         if published and modified and published.source == "text" and day_of(published.on) > day_of(modified.on):
             published = None  # a day that stands on the page by itself, its masthead's most likely, and not the story's

@@ -1,0 +1,93 @@
+"""Boosted regression trees over whole numbers, evaluated for all blocks of a page at once.
+
+A tree of at most sixteen leaves is a mask of sixteen bits: each test that a block fails takes the leaves to its left
+out, and the lowest leaf that is left is the block's (QuickScorer: Lucchese et al., SIGIR 2015). Figures, thresholds and
+leaves are whole numbers, so that a score is the same on every machine.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Leaves of the largest tree.
+MAX_LEAVES = 16
+_ALL = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A sum of trees: figures in, log odds in thousandths out."""
+
+    #: Names of the figures that are asked for.
+    names: tuple[str, ...]
+    #: What is added to every score, in millionths.
+    bias: int
+    #: The distinct tests, ``figure <= threshold``: place in ``names``, and threshold.
+    figure: NDArray[np.int32]
+    threshold: NDArray[np.int32]
+    #: For each tree and node the number of the test, and the leaves that stay when a block fails it.
+    test: NDArray[np.int32]
+    mask: NDArray[np.uint16]
+    #: The worth of each tree's leaves, in millionths.
+    leaf: NDArray[np.int32]
+
+    def score(self, columns: Mapping[str, Sequence[int]]) -> list[int]:
+        """Return the log odds of each block, in thousandths.
+
+        Args:
+            columns: Figures by name, each with one number for each block.
+
+        Raises:
+            KeyError: A figure is missing.
+        """
+        table = np.array([columns[name] for name in self.names], dtype=np.int32)
+        held = np.where(table[self.figure] <= self.threshold[:, None], _ALL, 0).astype(np.uint16)
+        left = np.full((len(self.leaf), table.shape[1]), _ALL, dtype=np.uint16)
+        for node in range(self.test.shape[1]):
+            left &= held[self.test[:, node]] | self.mask[:, node, None]
+        exits = _lowest()[left]
+        total = np.take_along_axis(self.leaf, exits, axis=1).sum(axis=0, dtype=np.int64) + self.bias
+        return [int(score) for score in np.floor_divide(total, 1000)]
+
+
+@cache
+def _lowest() -> NDArray[np.int64]:
+    """Return the number of the lowest bit that is set, for each mask."""
+    masks = np.arange(_ALL + 1)
+    lowest = np.zeros(_ALL + 1, dtype=np.int64)
+    for bit in range(MAX_LEAVES - 1, -1, -1):
+        lowest[masks & (1 << bit) > 0] = bit
+    return lowest
+
+
+def build(raw: Mapping[str, object]) -> Trees:
+    """Build trees from their written form.
+
+    Args:
+        raw: ``names``, ``bias``, ``tests`` (pairs), and ``trees``: for each tree its nodes (pairs of test and mask) and
+            its leaves.
+    """
+    names, bias, tests, trees = raw["names"], raw["bias"], raw["tests"], raw["trees"]
+    assert isinstance(names, list) and isinstance(bias, int) and isinstance(tests, list) and isinstance(trees, list)
+    nodes = max((len(own) for own, _ in trees), default=0)
+    test = np.zeros((len(trees), nodes), dtype=np.int32)
+    mask = np.full((len(trees), nodes), _ALL, dtype=np.uint16)
+    leaf = np.zeros((len(trees), MAX_LEAVES), dtype=np.int32)
+    for number, (own, leaves) in enumerate(trees):
+        for place, (which, stays) in enumerate(own):
+            test[number, place], mask[number, place] = which, stays
+        leaf[number, : len(leaves)] = leaves
+    figure, threshold = np.array(tests, dtype=np.int32).reshape(-1, 2).T
+    return Trees(tuple(names), bias, figure.copy(), threshold.copy(), test, mask, leaf)
+
+
+@cache
+def read_trees(name: str) -> tuple[Trees, ...]:
+    """Return the models of a data file of this package, in the order they are asked."""
+    raw = json.loads(files("cleaners.data").joinpath(name).read_text(encoding="utf-8"))
+    return tuple(build(model) for model in raw["models"])
