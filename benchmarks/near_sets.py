@@ -134,7 +134,11 @@ def wire(data: Path, scratch: Path, limit: int | None) -> Iterator[dict[str, Any
     name, (is_true, is_found) = list(cases.items())[1]
     quarter = {one for one in truth if 4 * min(map(sizes.__getitem__, one)) >= max(map(sizes.__getitem__, one))}
     true = {one for one, row in truth.items() if is_true(row) and one in quarter}
-    found = {one for one, scores in kept.items() if is_found(scores) and 4 * min(scores.one, scores.other) >= max(scores.one, scores.other)}
+    found = {
+        one
+        for one, scores in kept.items()
+        if is_found(scores) and 4 * min(scores.one, scores.other) >= max(scores.one, scores.other)
+    }
     yield Truth(f"wire-reprints: {name}, a quarter or more of the other", len(texts), true, found).figures()
 
 

@@ -58,6 +58,8 @@ class Cleaned:
     outline: Outline | None = None
     #: Numbers of the outline's lines that were cut because the site repeats them.
     repeated: tuple[int, ...] = ()
+    #: The page's blocks, each kept or cut; None where they were not looked at.
+    draft: Draft | None = None
 
 
 def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | None = None) -> Cleaned:
@@ -78,7 +80,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     draft = _draft(tree, page, metadata, blocks, cards, config)
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):
-        return Cleaned(verdict=removal)
+        return Cleaned(verdict=removal, draft=draft)
     taken = sketch(draft, config)
     repeated = cut_repeated(draft, taken, site.template if site else None)
     if repeated:
@@ -87,7 +89,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     verdict = removal or _of_site(_article(page, metadata, draft, text, config), site)
     if isinstance(verdict, Article):
         verdict = replace(verdict, charset=decoded.charset)
-    return Cleaned(verdict=verdict, outline=taken.outline, repeated=repeated)
+    return Cleaned(verdict=verdict, outline=taken.outline, repeated=repeated, draft=draft)
 
 
 def _of_site(article: Article, site: SiteKnowledge | None) -> Verdict:

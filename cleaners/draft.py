@@ -65,6 +65,13 @@ class Draft:
         rows = _rows(self.kept, config or TextConfig())
         return "\n\n".join(" | ".join(block.text for block in row) for row in rows)
 
+    def account(self) -> Iterator[tuple[Block, str | None, float | None]]:
+        """Yield every block in page order with the rule that cut it, None where it is kept, and the rule's score."""
+        for block in self.blocks:
+            rule = self._rules[block.index]
+            named = _plain_rule(block) if rule == BOILERPLATE else rule
+            yield block, named, self._scores.get(block.index)
+
     def cuts(self, config: TextConfig | None = None) -> tuple[Cut, ...]:
         """Return what was cut, in page order: a cut for each run of blocks with one rule, scored as the least sure.
 

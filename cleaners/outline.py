@@ -6,7 +6,7 @@ of elements, each with its first class and its id as far as they hold no digit, 
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
@@ -76,14 +76,18 @@ class Outline:
         """Weight of each different line of the text, by its key."""
         return {line.key: line.weight for line in self.lines if line.kept}
 
+    def rank_kept(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Return lines of the text by their rank in it, from 0: that stays when the other lines are left out."""
+        ranks = {number: rank for rank, number in enumerate(n for n, line in enumerate(self.lines) if line.kept)}
+        return tuple(sorted(ranks[number] for number in numbers))
+
     def containers(self, line: Line) -> tuple[Place, ...]:
         """Return the containers that tell what a line is, the innermost first.
 
         The line's own element is one only where it has a name of its own: all ``<h2>`` of a series of articles may say
         the same, and still stand in the container of its text.
         """
-        start = line.place if self.places[line.place].named else self.places[line.place].inside
-        return tuple(self.places[number] for number in islice(_chain(self.places, start), _CONTAINERS))
+        return tuple(self.places[number] for number in self._containers(line))
 
     def pack(self) -> bytes:
         """Return the outline as bytes, some 13 for each line."""
@@ -113,16 +117,20 @@ class Outline:
 
     def only_kept(self) -> Self:
         """Return the outline without the lines that do not stand in the text: enough to apply what is known."""
-        lines = tuple(line for line in self.lines if line.kept)
-        used = sorted({number for line in lines for number in _chain(self.places, line.place)})
+        return type(self)(self.places, tuple(line for line in self.lines if line.kept)).without_unused()
+
+    def without_unused(self) -> Self:
+        """Return the outline without the places that tell nothing of its lines."""
+        used = sorted({number for line in self.lines for number in (line.place, *self._containers(line))})
         moved = {number: index for index, number in enumerate(used)}
-        places = tuple(
-            replace(self.places[number], inside=moved.get(_or_nowhere(self.places[number].inside))) for number in used
-        )
         return type(self)(
-            places,
-            tuple(replace(line, place=moved[line.place]) for line in lines),
+            tuple(replace(self.places[n], inside=moved.get(_or_nowhere(self.places[n].inside))) for n in used),
+            tuple(replace(line, place=moved[line.place]) for line in self.lines),
         )
+
+    def _containers(self, line: Line) -> Iterator[int]:
+        start = line.place if self.places[line.place].named else self.places[line.place].inside
+        return islice(_chain(self.places, start), _CONTAINERS)
 
 
 def _or_nowhere(number: int | None) -> int:

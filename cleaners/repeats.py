@@ -38,13 +38,9 @@ def sketch(draft: Draft, config: CleanerConfig) -> Sketch:
     margin, most = config.repeats.margin, config.repeats.max_lines
     first, last = text[0], text[-1]
     near = range(max(0, first - margin), min(len(seen), last + 1 + margin))
-    if len(near) > most:
-        # Lines of the text go before the others, and those at its edges before those amid it.
-        near = range(near.start, near.stop)
-        order = sorted(near, key=lambda number: (seen[number] not in draft, min(number - first, last - number), number))
-        chosen = sorted(order[:most])
-    else:
-        chosen = list(near)
+    # Where they are too many, lines of the text go before the others, and those at its edges before the rest.
+    order = sorted(near, key=lambda number: (seen[number] not in draft, abs(min(number - first, last - number))))
+    chosen = sorted(order[:most])
     places = _Places()
     lines = []
     for number in chosen:
@@ -62,7 +58,8 @@ def sketch(draft: Draft, config: CleanerConfig) -> Sketch:
                 cell=block.tag in _CELLS,
             )
         )
-    return Sketch(Outline(tuple(places.found), tuple(lines)), [seen[number] for number in chosen])
+    outline = Outline(tuple(places.found), tuple(lines)).without_unused()
+    return Sketch(outline, [seen[number] for number in chosen])
 
 
 def cut_repeated(draft: Draft, taken: Sketch, template: SiteTemplate | None) -> tuple[int, ...]:

@@ -19,11 +19,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from typing import Self
+from typing import Self, TypeVar
 
 from cleaners.outline import Outline, hash_of
 from cleaners.ranges import check_range
 
+_T = TypeVar("_T")
 _MASK = 2**64 - 1
 _VERSION = 1
 _HEAD = struct.Struct("<BIHBIIII")
@@ -63,9 +64,9 @@ class RepeatsConfig:
     #: Pages of a site that are learned from, in [10, 100,000].
     sample_pages: int = 400
     #: Blocks before and after the text that an outline holds, in [0, 1000].
-    margin: int = 60
+    margin: int = 20
     #: Lines of an outline, in [10, 10,000].
-    max_lines: int = 250
+    max_lines: int = 200
     #: Lines, and boxes, that are remembered of a site, those on most articles first, in [10, 100,000].
     max_entries: int = 2000
 
@@ -213,13 +214,13 @@ def mark_of(key: int, place: int) -> int:
     return (key * 0x9E3779B97F4A7C15 + place) & _MASK
 
 
-def sample(outlines: Mapping[str, Outline], config: RepeatsConfig | None = None) -> dict[str, Outline]:
-    """Return the outlines that a site is learned from: those whose URLs have the least hashes.
+def sample(pages: Mapping[str, _T], config: RepeatsConfig | None = None) -> dict[str, _T]:
+    """Return the pages that a site is learned from, by URL: those whose URLs have the least hashes.
 
     Samples of parts of a site, sampled together, are the sample of the site.
     """
     size = (config or RepeatsConfig()).sample_pages
-    return {url: outlines[url] for url in sorted(outlines, key=lambda url: (hash_of(url), url))[:size]}
+    return {url: pages[url] for url in sorted(pages, key=lambda url: (hash_of(url), url))[:size]}
 
 
 def learn(outlines: Mapping[str, Outline], config: RepeatsConfig | None = None) -> SiteTemplate | None:
@@ -257,7 +258,7 @@ def distinct(outlines: Mapping[str, Outline], config: RepeatsConfig | None = Non
     What stands on a quarter of the pages is no evidence of one story: it is what we are looking for.
     """
     config = config or RepeatsConfig()
-    texts = {url: outline.kept_weights for url, outline in outlines.items()}
+    texts = {url: text for url, outline in outlines.items() if (text := outline.kept_weights)}
     pages = Counter(key for text in texts.values() for key in text)
     common = max(3, len(texts) // 4)
     rare = {url: [key for key in text if pages[key] <= common] for url, text in texts.items()}

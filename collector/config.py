@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from collector import __version__
 from corpus.errors import ConfigError
+from corpus.habits import RevisitRules
 from corpus.ledger import Pace
 from corpus.likeness import LEAST_CONTAINMENT, LEAST_RESEMBLANCE, Keep, Rules
 from corpus.urls import canonicalise, host_of, registrable_domain
@@ -134,12 +135,34 @@ class Deduplication(_Section):
 
 
 class Revisiting(_Section):
-    """``[revisit]``: what a new crawl looks at again besides feeds, sitemaps and fronts."""
+    """``[revisit]``: when listings (feeds, sitemaps, home and section pages) and articles are looked at again."""
 
+    #: What a request is worth: how many minutes one article may come later for one request less.
+    request_minutes: Annotated[float, Field(gt=0, le=10_000)] = 15.0
+    #: Least minutes between two visits to a listing …
+    least_minutes: Annotated[float, Field(ge=0, le=10_000)] = 5.0
+    #: … and most hours, while it is alive.
+    most_hours: Annotated[float, Field(gt=0, le=8760)] = 24.0
+    #: Most days between two visits to a listing that is dead, or has had nothing new for long.
+    dead_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     #: Articles found in the last so many days are asked for again (conditionally), to see updates.
     article_days: Annotated[float, Field(ge=0, le=36_500)] = 3.0
-    #: But not before so many hours have gone by since they were last fetched.
+    #: But not before so many hours have gone by since they were last fetched …
     article_hours: Annotated[float, Field(ge=0, le=87_600)] = 6.0
+    #: … nor before this share of the age that they had then.
+    article_spacing: Annotated[float, Field(ge=0, le=100)] = 1.0
+
+    def rules(self) -> RevisitRules:
+        """Return when listings and articles are asked again."""
+        return RevisitRules(
+            request_seconds=self.request_minutes * 60,
+            least_seconds=self.least_minutes * 60,
+            most_seconds=max(self.most_hours * 3600, self.least_minutes * 60),
+            dead_seconds=self.dead_days * 86_400,
+            young_seconds=self.article_days * 86_400,
+            pause_seconds=self.article_hours * 3600,
+            spacing=self.article_spacing,
+        )
 
 
 class Site(_Section):
@@ -167,6 +190,8 @@ class Site(_Section):
     max_depth: Annotated[int, Field(ge=0, le=1000)] = 5
     #: Most URLs that one run fetches of this site; 0 means no limit.
     max_pages: Annotated[int, Field(ge=0)] = 0
+    #: Most requests to this site on a day (UTC), whatever they are for; 0 means no limit.
+    requests_per_day: Annotated[int, Field(ge=0)] = 0
     #: Regular expressions: a URL path that matches one of these is an article …
     article: tuple[str, ...] = ()
     #: … a section page …

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -21,15 +21,19 @@ from scrapy.settings import BaseSettings
 
 from cleaners.config import CleanerConfig
 from collector.config import Config, Site, read_config
-from collector.study import cleaner_config
+from collector.study import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
 from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
 from corpus.ledger import Pace, Scope
+from corpus.outlines import find_template
 from corpus.store import Run, Store
 from corpus.upkeep import catch_up
 
 logger = logging.getLogger(__name__)
+
+#: Templates that are held in memory, of some 5 kB each.
+_MOST_TEMPLATES = 2000
 
 #: Packages whose version decides what a page becomes.
 _NAMED_PACKAGES = ("news-corpus-collector", "scrapy", "trafilatura", "langdetect", "lxml", "fastwarc", "rensa")
@@ -57,6 +61,8 @@ class Crawl:
     outcomes: Counter[str] = field(default_factory=Counter)
     #: Why the crawl had to stop, if it had to.
     failure: CollectorError | None = None
+    #: Where listings are visited by evidence: those whose time comes within so many seconds, too.
+    ahead_seconds: float = 0.0
     #: Unix time after which nothing more is leased; None for no end.
     deadline: float | None = None
     #: How long the run took and how many URLs of its scope still wait: known when it is closed.
@@ -64,6 +70,8 @@ class Crawl:
     waiting: int = 0
     #: Why it ended: ``finished``, ``shutdown`` (Ctrl-C) or what else Scrapy calls it.
     reason: str = "never opened"
+    #: What the sites repeat, packed, as far as it was asked for: a run stays with what it found at first.
+    templates: dict[str, bytes | None] = field(default_factory=dict, repr=False)
     _closed: bool = False
     _closing: ExitStack = field(default_factory=ExitStack)
 
@@ -77,12 +85,7 @@ class Crawl:
         folder = CorpusFolder(root)
         folder.check()
         with ExitStack() as opened:
-            store = Store(
-                folder.database,
-                config.site_of,
-                busy_seconds=config.archive.busy_seconds,
-                rules=config.dedup.rules(),
-            )
+            store = open_store(folder, config)
             opened.callback(store.close)
             now = time.time()
             running = [row[0] for row in store.db.execute("SELECT id FROM run WHERE state = 'running'").fetchall()]
@@ -138,6 +141,16 @@ class Crawl:
         """Return a site's entry, None for URLs that belong to none (one-off ingestion)."""
         return self.config.sites.get(name)
 
+    def knowing(self, task: Task) -> Task:
+        """Return a task with what the page's site is known to repeat."""
+        key = site_key(task.site, task.url)
+        if key not in self.templates:
+            if len(self.templates) >= _MOST_TEMPLATES:
+                self.templates.clear()
+            known = find_template(self.store.db, key) if key else None
+            self.templates[key] = None if known is None else known.body
+        return replace(task, template=self.templates[key])
+
     def disk_is_low(self) -> str | None:
         """Return what is wrong when the disk has too little free space, else None."""
         free_mb = shutil.disk_usage(self.folder.root).free / 1e6
@@ -145,6 +158,15 @@ class Crawl:
         if free_mb >= least:
             return None
         return f"{self.folder.root}: {free_mb:.0f} MB free, less than archive.min_free_mb = {least:.0f}"
+
+
+def open_store(folder: CorpusFolder, config: Config) -> Store:
+    """Open the database of a corpus as its configuration says.
+
+    Raises:
+        StoreError: see `corpus.schema.connect`.
+    """
+    return Store(folder.database, config.site_of, busy_seconds=config.archive.busy_seconds, rules=config.dedup.rules())
 
 
 def _open_archive(folder: CorpusFolder, config: Config, run: Run) -> ArchiveWriter:
@@ -165,12 +187,21 @@ def _open_archive(folder: CorpusFolder, config: Config, run: Run) -> ArchiveWrit
 #: Environment variable and Scrapy setting that name the corpus folder.
 CORPUS_SETTING = "COLLECTOR_CORPUS"
 
+#: Environment variable and Scrapy setting that name a file to read instead of the folder's ``collector.toml``.
+CONFIG_SETTING = "COLLECTOR_CONFIG"
+
 _crawls: WeakKeyDictionary[Crawler, Crawl] = WeakKeyDictionary()
 
 
 def corpus_root(settings: BaseSettings) -> Path:
     """Return the corpus folder that Scrapy's settings, or else the environment, name; else this folder."""
     return Path(settings.get(CORPUS_SETTING) or os.environ.get(CORPUS_SETTING) or ".")
+
+
+def config_file(settings: BaseSettings | None = None) -> Path | None:
+    """Return the configuration file that Scrapy's settings, or else the environment, name; None: the folder's."""
+    named = (settings.get(CONFIG_SETTING) if settings is not None else None) or os.environ.get(CONFIG_SETTING)
+    return Path(named) if named else None
 
 
 def crawl_of(crawler: Crawler) -> Crawl:
@@ -183,7 +214,7 @@ def crawl_of(crawler: Crawler) -> Crawl:
         root = corpus_root(crawler.settings)
         spider = crawler.spider
         assert spider is not None, "the crawl is opened after its spider"
-        config = read_config(CorpusFolder(root).config)
+        config = read_config(config_file(crawler.settings) or CorpusFolder(root).config)
         _crawls[crawler] = Crawl.open(root, spider.scope(config), config)  # type: ignore[attr-defined]
     return _crawls[crawler]
 

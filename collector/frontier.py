@@ -11,6 +11,7 @@ from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from collector.budgets import Budgets
 from collector.crawl import Crawl, crawl_of, forget_crawl
 from collector.workers import worker_count
 from corpus.errors import CollectorError
@@ -45,6 +46,7 @@ class LedgerScheduler(BaseScheduler):
         self._alarm: asyncio.TimerHandle | None = None
         self._idle_until = 0.0
         self._handed_out: Counter[str] = Counter()
+        self._spending: Budgets | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -59,11 +61,15 @@ class LedgerScheduler(BaseScheduler):
         """Count the host's delay from when a request is sent, which on a busy machine is later than its lease."""
         lease = request.meta.get("lease")
         crawl = crawl_of(self._crawler)
-        if lease is None or crawl.failure is not None:
+        if crawl.failure is not None:
             return
         try:
             with crawl.store.transaction():
+                if lease is None:  # for robots.txt
+                    self._budgets(crawl).sent(crawl.config.site_of(request.url) or "", leased=False)
+                    return
                 crawl.store.ledger.sent(lease.host, crawl.now(), crawl.pace(lease.site))
+                self._budgets(crawl).sent(lease.site, leased=True)
         except CollectorError as error:
             self._give_up(error)
 
@@ -133,19 +139,29 @@ class LedgerScheduler(BaseScheduler):
             if at is None or at > now:  # found without the lock that a lease takes
                 self._nap(now, at)
                 return
+            most = min([_BATCH, *(left for left in self._budgets(crawl).left(now).values() if left)])
             with crawl.store.transaction():
-                self._leased += ledger.lease(_BATCH, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=scope)
+                leases = ledger.lease(most, now, run_id=crawl.run.run_id, paces=crawl.pace, scope=scope)
+            for lease in leases:
+                self._budgets(crawl).leased(lease.site)
+            self._leased += leases
         except sqlite3.Error as error:
             self._give_up(store_error(error, crawl.folder.database))
         except CollectorError as error:
             self._give_up(error)
 
     def _scope(self, crawl: Crawl) -> Scope:
-        """Return what is worked on, without the sites that had all the pages they may have in a run."""
+        """Return what is worked on, without the sites that had all the pages they may have in a run or on a day."""
         full = {name for name, pages in self._handed_out.items() if 0 < _most_pages(crawl, name) <= pages}
+        full |= {name for name, left in self._budgets(crawl).left(crawl.now()).items() if left == 0}
         if not full or crawl.scope.only_wanted:
             return crawl.scope
         return replace(crawl.scope, sites=tuple(name for name in crawl.scope.sites if name not in full))
+
+    def _budgets(self, crawl: Crawl) -> Budgets:
+        if self._spending is None:
+            self._spending = Budgets(crawl)
+        return self._spending
 
     def _nap(self, now: float, at: float | None) -> None:
         """Wake the engine when the next host is ready; by itself it looks only every five seconds."""

@@ -18,7 +18,7 @@ import lxml.html
 
 from cleaners.decode import decode
 from collector.crawl import Crawl
-from collector.study import Findings, Task, cleaner_name
+from collector.study import NO_SITE, Findings, Task, cleaner_name
 from collector.workers import Workers
 from corpus.archive.coding import decode_content
 from corpus.archive.reader import ConvertedText, pages, read_member, texts
@@ -29,8 +29,6 @@ from corpus.types import Discovery, Kind, Page, Provenance, Via, WarcRecord
 from corpus.urls import canonicalise
 from corpus.visits import Fetch, Visit
 
-#: Site name of pages that belong to no site of the configuration.
-NO_SITE = "ingest"
 #: How much of a file is looked at to tell what it is.
 _HEAD_BYTES = 4096
 #: Pages stored in one transaction.
@@ -166,7 +164,7 @@ class Ingest:
             if self._crawl.store.has_body(lease.url_id, hashlib.sha256(task.wire_body).digest()):
                 visits.append(Visit(lease=lease, unchanged=True, evidence="the same bytes were ingested before"))
             else:
-                under_way.append((lease, task, asyncio.ensure_future(self._workers.study(task))))
+                under_way.append((lease, task, asyncio.ensure_future(self._workers.study(self._crawl.knowing(task)))))
                 await asyncio.sleep(0)
             if len(under_way) >= 4 * self._workers.count:
                 visits.append(await self._visit(*under_way.popleft()))
@@ -206,7 +204,7 @@ class Ingest:
         if found.error is not None:
             self.problems.append(Problem(place=task.url, message=found.evidence))
             return Visit(lease=lease, fetch=fetch, error=found.error, evidence=found.evidence)
-        return Visit(lease=lease, fetch=fetch, verdict=found.verdict, cleaner=self._cleaner)
+        return Visit(lease=lease, fetch=fetch, verdict=found.verdict, cleaner=self._cleaner, outlined=found.outlined)
 
     def _write_resource(self, task: Task) -> tuple[WarcRecord, bytes]:
         """Archive bytes that came from a file and not over the wire; return the record and their SHA-1."""

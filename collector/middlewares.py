@@ -93,7 +93,8 @@ class RobotsMiddleware:
         fetched_at, rules = self._rules[origin]
         blocked = rules.blanket is not None and not rules.blanket.allowed
         age = _RETRY_SECONDS if blocked else crawl.config.robots.max_age_hours * 3600
-        return rules if crawl.now() - fetched_at < age else None
+        # A file from the future was fetched while the clock was wrong.
+        return rules if 0 <= crawl.now() - fetched_at < age else None
 
     async def _ask_once(self, origin: str) -> RobotsRules:
         """Ask for robots.txt, once for all the requests that wait for it."""

@@ -128,7 +128,7 @@ class CollectorPipeline:
             fetch = self._archived(crawl, fetched, wire_digest)
             return Visit(lease=lease, fetch=fetch, copy_of=copy_of, cleaner=self._cleaner)
         assert self._workers is not None
-        findings = await self._workers.study(task_of(fetched))
+        findings = await self._workers.study(crawl.knowing(task_of(fetched)))
         if findings.noarchive:
             fetch = fetch_of(fetched, wire_digest=wire_digest, body_digest=findings.body_digest)
         else:
@@ -144,6 +144,7 @@ class CollectorPipeline:
             listing=findings.verdict is None,
             discoveries=(*_bounded(crawl, findings.discoveries), *self._instead_of_home(crawl, lease, findings)),
             cleaner=self._cleaner,
+            outlined=findings.outlined,
         )
 
     def _instead_of_home(self, crawl: Crawl, lease: Lease, findings: Findings) -> list[Discovery]:

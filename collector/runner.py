@@ -1,7 +1,7 @@
 """Runs a spider in this process, on a corpus folder, from start to end."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from collector.config import Config, read_config
-from collector.crawl import CORPUS_SETTING, Crawl, adopt_crawl
+from collector.crawl import CORPUS_SETTING, Crawl, adopt_crawl, config_file
 from collector.progress import Progress
+from collector.settle import settle_corpus
 from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
 
@@ -29,6 +30,8 @@ class RunResult:
     failure: CollectorError | None
     #: ``finished``, ``shutdown`` (Ctrl-C) or what else Scrapy calls it.
     reason: str
+    #: Sites whose template changed: articles it was learned from, and pages that were cleaned again for it.
+    settled: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def run_spider(
@@ -40,6 +43,7 @@ def run_spider(
     config: Config | None = None,
     command: str = "crawl",
     seconds: float | None = None,
+    due_within_seconds: float | None = None,
 ) -> RunResult:
     """Run a spider; it can be done once a process, since Twisted's reactor cannot be started twice.
 
@@ -51,11 +55,12 @@ def run_spider(
         config: The configuration; None reads the folder's.
         command: What the run is called in the ledger.
         seconds: No new page is fetched after so many seconds.
+        due_within_seconds: Listings are visited by evidence: only those whose time comes within so many seconds.
 
     Raises:
         CollectorError: The corpus could not be opened. (What goes wrong later is in the result.)
     """
-    config = config or read_config(CorpusFolder(root).config)
+    config = config or read_config(config_file() or CorpusFolder(root).config)
     settings = Settings()
     settings.setmodule("collector.settings", priority="project")
     settings.set(CORPUS_SETTING, str(root), priority="cmdline")
@@ -66,6 +71,8 @@ def run_spider(
     crawl = Crawl.open(root, scope, config, command=command)
     if seconds is not None:
         crawl.deadline = crawl.now() + seconds
+    if due_within_seconds is not None:
+        crawl.store.ledger.by_evidence, crawl.ahead_seconds = True, due_within_seconds
     adopt_crawl(crawler, crawl)
     Progress.show_on(console)
     try:
@@ -73,6 +80,8 @@ def run_spider(
         process.start()
     finally:
         crawl.close(state="interrupted", note="stopped by force")
+    undisturbed = crawl.failure is None and crawl.reason == "finished"
+    settled = settle_corpus(root, config).sites if undisturbed else {}
     return RunResult(
         run=crawl.run.run_id,
         seconds=crawl.seconds,
@@ -80,4 +89,5 @@ def run_spider(
         waiting=crawl.waiting,
         failure=crawl.failure,
         reason=crawl.reason,
+        settled=settled,
     )

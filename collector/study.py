@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from cleaners.clean import CLEANER_VERSION, clean
-from cleaners.config import CleanerConfig
+from cleaners.clean import CLEANER_VERSION, Cleaned, clean_and_outline
+from cleaners.config import CleanerConfig, SiteKnowledge
 from cleaners.decode import decode
 from cleaners.lines import clean_text
 from cleaners.parse import parse
+from cleaners.template import SiteTemplate
 from collector.config import Config, Site
 from collector.discovery.feeds import read_feed
 from collector.discovery.links import read_links
@@ -26,6 +28,7 @@ from collector.discovery.sitemaps import read_sitemap
 from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
+from corpus.outlines import Outlined
 from corpus.types import Article, Discovery, Kind, Page, Provenance, Reason, Removal, Verdict, Via
 from corpus.urls import host_of, registrable_domain
 
@@ -49,6 +52,8 @@ class Task:
     site: str
     #: Links followed to it.
     depth: int = 0
+    #: What the site is known to repeat (`cleaners.template.SiteTemplate.pack`); None where nothing is.
+    template: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,8 @@ class Findings:
     noarchive: bool = False
     #: A front whose stories are drawn by script, so that its markup names next to none.
     drawn_by_script: bool = False
+    #: What the page teaches of its site; None where it alone is no article.
+    outlined: Outlined | None = field(default=None, repr=False)
 
 
 #: Markup by which a page says that it is one article, whatever its URL looks like.
@@ -108,7 +115,9 @@ def study(task: Task, config: Config) -> Findings:
             verdict = clean_text(text, task.provenance, cleaner_config(config), url=task.url)
             findings = Findings(verdict=_of_site(verdict, config.sites.get(task.site)))
         else:
-            findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth)
+            findings = study_page(
+                page, config, kind=task.kind, site=task.site, depth=task.depth, template=task.template
+            )
     except DiscoveryError as error:
         findings = Findings(error=f"{task.kind}-unreadable", evidence=error.message)
     except PageError as error:
@@ -125,7 +134,9 @@ def _decoded(task: Task, config: Config) -> bytes:
     return decode_content(task.wire_body, encodings, int(config.fetch.max_body_mb * 1e6), url=task.url)
 
 
-def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth: int = 0) -> Findings:
+def study_page(
+    page: Page, config: Config, *, kind: Kind, site: str = "", depth: int = 0, template: bytes | None = None
+) -> Findings:
     """Study a page whose body is content-decoded.
 
     Raises:
@@ -155,13 +166,52 @@ def study_page(page: Page, config: Config, *, kind: Kind, site: str = "", depth:
         return Findings(discoveries=links, drawn_by_script=drawn)
     if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
         return Findings(discoveries=links)
-    verdict = _of_site(clean(page, cleaner_config(config)), entry)
+    knowledge = SiteKnowledge(template=_unpacked(template))
+    cleaned = clean_and_outline(page, cleaner_config(config), knowledge)
+    verdict = _of_site(cleaned.verdict, entry)
     if isinstance(verdict, Article) and tree is not None:
         following = next_part(tree, page.url, page.provenance.part)
         links = links if following is None else (following, *links)
     if kind is Kind.SECTION and isinstance(verdict, Removal):
         return Findings(discoveries=links)
-    return Findings(verdict=verdict, discoveries=links)
+    return Findings(
+        verdict=verdict, discoveries=links, outlined=_outlined(cleaned, site_key(site, page.url), knowledge)
+    )
+
+
+#: Site name of pages that belong to no site of the configuration.
+NO_SITE = "ingest"
+
+
+def site_key(site: str, url: str) -> str:
+    """Return under which name a site's template is kept: its entry's, or the host of a page that has none; "" for none.
+
+    >>> site_key("harbour-post", "https://a.example/1"), site_key("ingest", "https://a.example/1")
+    ('harbour-post', 'a.example')
+    """
+    if site not in {"", NO_SITE}:
+        return site
+    try:
+        return "" if url.startswith("file:") else host_of(url)
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _unpacked(template: bytes | None) -> SiteTemplate | None:
+    try:
+        return None if template is None else SiteTemplate.unpack(template)
+    except ValueError:  # of another version: nothing is known until the site is learned again
+        return None
+
+
+def _outlined(cleaned: Cleaned, site: str, knowledge: SiteKnowledge) -> Outlined | None:
+    outline = cleaned.outline
+    if outline is None or not site:
+        return None
+    digest = b"" if knowledge.template is None else knowledge.template.digest
+    cut = outline.rank_kept(cleaned.repeated)
+    return Outlined(site=site, lines=outline.pack(), cut=cut, template=digest)
 
 
 def _of_site(verdict: Verdict, entry: Site | None) -> Verdict:

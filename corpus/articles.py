@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from corpus.captures import page_key
-from corpus.ledger import parse_time
+from corpus.leases import parse_time
+from corpus.likeness import Keep
 from corpus.types import Post, WarcRecord
 from corpus.words import count_words
 
@@ -54,6 +55,12 @@ class StoredArticle:
     appearances: tuple[str, ...]
     #: Number of different texts that its URL has had.
     versions: int
+    #: Number of its text among those that the story has had on its site, from 1.
+    version: int
+    #: Id of the canonical article among its copies and versions; its own where it is that, or has none.
+    cluster: str
+    #: Every URL of every article of its cluster, in alphabetical order.
+    cluster_appearances: tuple[str, ...]
     #: Where the page is archived; None where the page forbade it.
     warc_record: WarcRecord | None
     #: Version and settings of the cleaner.
@@ -62,44 +69,86 @@ class StoredArticle:
     fetch_id: int
 
     @property
+    def canonical(self) -> bool:
+        """Whether it speaks for its cluster."""
+        return self.cluster == self.id
+
+    @property
     def paragraphs(self) -> tuple[str, ...]:
         """The text's paragraphs."""
         return tuple(self.text.split("\n\n"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Conditions that an article must meet; an empty one is met by all."""
+
+    #: Only of these sites (names in the configuration).
+    sites: tuple[str, ...] = ()
+    #: Only in these languages (ISO 639-1, or ``und``).
+    languages: tuple[str, ...] = ()
+    #: Only published on this day or later; articles without a date are left out.
+    since: date | None = None
+    #: Only published before this day.
+    until: date | None = None
+    #: Which of the articles of a cluster that meet the other conditions.
+    keep: Keep = Keep.ALL
+
+
 _ARTICLES = """
     SELECT article.uid, article.id AS article_id, capture.*, url.url AS page_url, url.site, fetch.fetched_at, warc.file,
-           fetch.warc_offset, fetch.warc_length, text.body
+           fetch.warc_offset, fetch.warc_length, text.body, document.id AS document, document.canonical
     FROM article
     JOIN capture ON capture.fetch_id = article.capture_id
     JOIN url ON url.id = capture.url_id
     JOIN fetch ON fetch.id = capture.fetch_id
     LEFT JOIN warc ON warc.id = fetch.warc_id
     JOIN text ON text.hash = capture.text_hash
+    LEFT JOIN document ON document.article_id = article.id
+"""
+#: That an article is the first of its cluster among those that meet the conditions, which stand for {0}. Canonical
+#: members come first because their documents have the least numbers.
+_FIRST_OF_CLUSTER = """
+    NOT EXISTS (
+        SELECT 1 FROM document AS first JOIN article ON article.id = first.article_id
+        JOIN capture ON capture.fetch_id = article.capture_id JOIN url ON url.id = capture.url_id
+        WHERE first.id IN (
+            SELECT document.canonical
+            UNION ALL SELECT id FROM document AS member WHERE member.canonical = document.canonical AND canonical != id)
+          AND first.id < document.id AND {0})
 """
 
 
-def select_articles(
-    db: sqlite3.Connection,
-    *,
-    site: str | None = None,
-    language: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> Iterator[StoredArticle]:
+def select_articles(db: sqlite3.Connection, selection: Selection) -> Iterator[StoredArticle]:
     """Yield articles in the order of their ids, one at a time; see `corpus.reader.Corpus.articles`."""
-    conditions, values = ["1"], []
-    for column, comparison, value in (
-        ("url.site", "=", site),
-        ("capture.language", "=", language),
-        ("capture.published", ">=", since.isoformat() if since else None),
-        ("capture.published", "<", until.isoformat() if until else None),
-    ):
-        if value is not None:
-            conditions.append(f"{column} {comparison} ?")
-            values.append(value)
-    for row in db.execute(f"{_ARTICLES} WHERE {' AND '.join(conditions)} ORDER BY article.uid", values):
+    conditions, values = _conditions(selection)
+    for row in db.execute(f"{_ARTICLES} WHERE {conditions} ORDER BY article.uid", values):
         yield _article(db, row)
+
+
+def count_selected(db: sqlite3.Connection, selection: Selection) -> int:
+    """Return how many articles are selected."""
+    conditions, values = _conditions(selection)
+    return int(db.execute(f"SELECT count(*) FROM ({_ARTICLES} WHERE {conditions})", values).fetchone()[0])
+
+
+def _conditions(selection: Selection) -> tuple[str, dict[str, str]]:
+    """Return a selection as SQL and its values."""
+    conditions, values = ["1"], dict[str, str]()
+    for column, chosen in (("url.site", selection.sites), ("capture.language", selection.languages)):
+        if chosen:
+            names = {f"v{len(values) + number}": one for number, one in enumerate(chosen)}
+            values |= names
+            conditions.append(f"{column} IN ({', '.join(f':{name}' for name in names)})")
+    for name, comparison, day in (("since", ">=", selection.since), ("until", "<", selection.until)):
+        if day is not None:
+            values[name] = day.isoformat()
+            conditions.append(f"capture.published {comparison} :{name}")
+    plain = " AND ".join(conditions)
+    if selection.keep is Keep.ALL:
+        return plain, values
+    among = plain if selection.keep is Keep.CANONICAL else f"{plain} AND first.site = document.site"
+    return f"{plain} AND {_FIRST_OF_CLUSTER.format(among)}", values
 
 
 def find_article(db: sqlite3.Connection, name: str) -> StoredArticle | None:
@@ -126,6 +175,8 @@ def names_beginning(db: sqlite3.Connection, beginning: str, *, most: int) -> tup
 def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
     more = json.loads(row["metadata"])
     text = whole_text(db, row)
+    members = cluster_of(db, row["document"], row["canonical"])
+    numbers = version_numbers(db, row["article_id"], row["url_id"])
     return StoredArticle(
         id=row["uid"],
         url=row["page_url"],
@@ -156,7 +207,10 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
         words=count_words(text),
         fetched_at=utc(row["fetched_at"]),
         appearances=_appearances(db, row["article_id"]),
-        versions=_versions(db, row["article_id"], row["url_id"]),
+        versions=len(numbers),
+        version=numbers[row["text_key"]] + _earlier_versions(db, members, row),
+        cluster=members[0]["uid"] if members else row["uid"],
+        cluster_appearances=_cluster_appearances(db, members, row),
         warc_record=record_of(row),
         cleaner=row["cleaner"],
         fetch_id=row["fetch_id"],
@@ -188,11 +242,54 @@ def _appearances(db: sqlite3.Connection, article_id: int) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def _versions(db: sqlite3.Connection, article_id: int, url_id: int) -> int:
+def cluster_of(db: sqlite3.Connection, document: int | None, canonical: int | None) -> list[sqlite3.Row]:
+    """Return the documents of a cluster and the uids of their articles, the canonical one first.
+
+    An article that has no document yet, or no place in a cluster, has none.
+    """
+    if document is None or canonical is None:
+        return []
+    return db.execute(
+        """SELECT document.*, uid FROM document JOIN article ON article.id = article_id WHERE document.id = :id
+           UNION ALL
+           SELECT document.*, uid FROM document JOIN article ON article.id = article_id
+           WHERE canonical = :id AND canonical != document.id ORDER BY 1""",
+        {"id": canonical},
+    ).fetchall()
+
+
+def _cluster_appearances(db: sqlite3.Connection, members: list[sqlite3.Row], row: sqlite3.Row) -> tuple[str, ...]:
+    article_ids = [member["article_id"] for member in members] or [row["article_id"]]
+    return tuple(sorted({url for article_id in article_ids for url in _appearances(db, article_id)}))
+
+
+def _earlier_versions(db: sqlite3.Connection, members: list[sqlite3.Row], row: sqlite3.Row) -> int:
+    """Count the texts of the articles of a cluster that come before one of them on its site."""
+    return sum(
+        len(version_numbers(db, member["article_id"], _speaking_url(db, member["article_id"])))
+        for member in members
+        if member["site"] == row["site"] and member["id"] < row["document"]
+    )
+
+
+def _speaking_url(db: sqlite3.Connection, article_id: int) -> int:
     row = db.execute(
-        "SELECT count(DISTINCT text_key) FROM capture WHERE article_id = ? AND url_id = ?", (article_id, url_id)
+        "SELECT url_id FROM article JOIN capture ON fetch_id = capture_id WHERE article.id = ?", (article_id,)
     ).fetchone()
     return int(row[0])
+
+
+def version_numbers(db: sqlite3.Connection, article_id: int, url_id: int) -> dict[bytes, int]:
+    """Return the different texts that a URL has had in an article, by their keys, numbered from 1 as they came."""
+    rows = db.execute(
+        """SELECT text_key FROM capture JOIN fetch ON fetch.id = fetch_id
+           WHERE article_id = ? AND capture.url_id = ? AND text_key NOT NULL ORDER BY fetched_at, fetch_id""",
+        (article_id, url_id),
+    )
+    numbers: dict[bytes, int] = {}
+    for row in rows:
+        numbers.setdefault(row[0], len(numbers) + 1)
+    return numbers
 
 
 def utc(seconds: float) -> datetime:

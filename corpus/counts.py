@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from corpus.articles import utc
+from corpus.duplication import Duplication, count_duplication
 from corpus.folder import CorpusFolder
+from corpus.outlines import list_templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class SiteCount:
     failed: int
     #: URLs that wait to be fetched, now or later.
     waiting: int
+    #: Different articles from which it is known what the site repeats; 0 where that is not known.
+    learned_from: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,10 @@ class Counts:
     failures: dict[str, int]
     #: canonical, payload, text, part -> URLs that stand for an article beside the one that speaks for it.
     duplicates: dict[str, int]
+    #: Copies and versions among the articles, by site …
+    duplication: tuple[Duplication, ...]
+    #: … and by credited agency, most articles first.
+    agencies: tuple[Duplication, ...]
     #: URLs that may be fetched now …
     due: int
     #: … or later, and when the first of them may.
@@ -90,6 +98,7 @@ def count_corpus(
     due, due_later, next_due_at = _due(db, site, now)
     files = [file for file in folder.archive.rglob("*") if file.is_file()] if folder.archive.is_dir() else []
     sites = _sites(db, site)
+    duplication, agencies = count_duplication(db, site)
     return Counts(
         articles=sum(one.articles for one in sites),
         sites=sites,
@@ -99,6 +108,8 @@ def count_corpus(
         removals=_below("removed/", outcomes),
         failures=dict((Counter(_below("failed/", outcomes)) + Counter(_below("deferred/", outcomes))).most_common()),
         duplicates=_duplicates(db, site),
+        duplication=duplication,
+        agencies=agencies,
         due=due,
         due_later=due_later,
         next_due_at=next_due_at,
@@ -124,6 +135,7 @@ def _sites(db: sqlite3.Connection, site: str | None) -> tuple[SiteCount, ...]:
         f"SELECT url.site, count(*), sum(words) FROM {_SPEAKERS} WHERE {_OF_SITE} GROUP BY url.site", {"site": site}
     )
     kept = {name: (number, words) for name, number, words in articles}
+    learned = {template.site: template.articles for template in list_templates(db)}
     return tuple(
         SiteCount(
             site=row["site"],
@@ -133,6 +145,7 @@ def _sites(db: sqlite3.Connection, site: str | None) -> tuple[SiteCount, ...]:
             removed=row["removed"] or 0,
             failed=row["failed"] or 0,
             waiting=row["waiting"],
+            learned_from=learned.get(row["site"], 0),
         )
         for row in rows
     )

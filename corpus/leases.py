@@ -41,14 +41,12 @@ class Scope:
 
     @property
     def binding(self) -> dict[str, str | bool]:
-        """The values of ``IN_SCOPE``."""
+        """The values of ``IN_SCOPE``, and whether only what was asked for is wanted."""
         return {"sites": json.dumps(self.sites), "kinds": json.dumps(self.kinds), "wanted": self.only_wanted}
 
 
-#: Condition on table ``url``: a scope that `Scope.binding` binds.
-IN_SCOPE = """(CASE WHEN :wanted THEN url.id IN (SELECT id FROM temp.wanted)
-                     ELSE url.site IN (SELECT value FROM json_each(:sites)) END
-                AND url.kind IN (SELECT value FROM json_each(:kinds)))"""
+#: Condition on table ``url``: the sites and kinds of a scope that `Scope.binding` binds.
+IN_SCOPE = """(url.site IN (SELECT value FROM json_each(:sites)) AND url.kind IN (SELECT value FROM json_each(:kinds)))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from corpus.due import DueUrls
-from corpus.leases import IN_SCOPE, Lease, Pace, Scope, lease_of, parse_time
+from corpus.leases import Lease, Pace, Scope, lease_of, parse_time
 from corpus.types import Discovery, Kind, Via
 from corpus.urls import canonicalise, host_of
 
@@ -30,10 +30,6 @@ _PRIORITY = {Kind.FEED: 100, Kind.SITEMAP: 95, Kind.SECTION: 90, Kind.ARTICLE: 6
 _SECTION_DEPTH_COST = 20
 _VIA_BONUS = {Via.SEED: 9, Via.NEWS_SITEMAP: 6, Via.FEED: 5, Via.PAGINATION: 4, Via.REDIRECT: 4, Via.SITEMAP: 2}
 
-#: How long after it was found a URL that fails is tried again by new runs, in seconds …
-_FAILING_SECONDS = 30 * 86_400.0
-#: … and how long it is left alone after a failure, as a share of its age then: sixteen runs of hourly ones in 30 days.
-_FAILING_PAUSE = 0.5
 #: Hosts whose site is remembered.
 _MOST_HOSTS = 10_000
 
@@ -59,6 +55,8 @@ class Ledger:
         """Work on ``connection``; ``site_of`` names the site a URL's host belongs to, or None if it is nobody's."""
         self._db = connection
         self._site_of = site_of
+        #: What the configuration names is not asked in every run: `corpus.revisits` says when.
+        self.by_evidence = False
         self._sites: dict[str, str | None] = {}
         self._due = DueUrls(connection)
         self._under_way: Counter[str] = Counter()
@@ -168,45 +166,10 @@ class Ledger:
             )
         if row["state"] != "done" or row["fetched_at"] is None or row["fetched_at"] >= run_started_at:
             return
-        by_config = found.kind is not Kind.ARTICLE and found.via in (Via.SEED, Via.ROBOTS)
+        by_config = not self.by_evidence and found.kind is not Kind.ARTICLE and found.via in (Via.SEED, Via.ROBOTS)
         further_page = found.kind is Kind.SECTION and found.via is Via.PAGINATION and again
         if by_config or further_page or _after(found.modified, row["fetched_at"]):
             self._db.execute("UPDATE url SET state = 'due', due_at = ? WHERE id = ?", (now, row["id"]))
-
-    def revisit(self, scope: Scope, now: float, *, articles_found_since: float, articles_fetched_before: float) -> int:
-        """Make due again what a new run looks at again; return how many URLs.
-
-        Those are feeds, sitemaps and the fronts of depth 0 and 1 that were there last time (not the further pages of
-        listings: `add` decides on those), what failed and is not long known, and young articles. (What the
-        configuration names is asked for in every run, there or not.)
-
-        Args:
-            scope: Which URLs.
-            now: Unix seconds.
-            articles_found_since: Articles found earlier are left alone.
-            articles_fetched_before: Articles fetched later than this are left alone.
-        """
-        cursor = self._db.execute(
-            f"""UPDATE url SET state = 'due', due_at = :now, attempts = 0
-               WHERE state = 'done' AND {IN_SCOPE} AND (
-                   (outcome NOT LIKE 'removed/%' AND (kind = 'feed' OR (kind = 'sitemap' AND (depth = 0
-                                                                             OR modified_hint IS NULL))
-                       OR (kind = 'section' AND depth <= 1 AND NOT EXISTS (
-                           SELECT 1 FROM discovery WHERE url_id = url.id AND via = 'pagination'))))
-                   OR (outcome LIKE 'failed/%' AND found_at >= :failed_since
-                       AND :now - due_at >= {_FAILING_PAUSE} * (due_at - found_at))
-                   OR (kind = 'article' AND found_at >= :since AND fetched_at < :before
-                       AND outcome NOT LIKE 'failed/%'
-                       AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')))""",
-            {
-                "now": now,
-                "failed_since": now - _FAILING_SECONDS,
-                "since": articles_found_since,
-                "before": articles_fetched_before,
-                **scope.binding,
-            },
-        )
-        return cursor.rowcount
 
     def ask_again(self, url: str, now: float) -> None:
         """Make a known URL due now, whatever its history."""

@@ -17,15 +17,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus.articles import StoredArticle, find_article, names_beginning, select_articles
+from corpus.articles import (
+    Selection,
+    StoredArticle,
+    count_selected,
+    find_article,
+    names_beginning,
+    select_articles,
+)
 from corpus.captures import unpack_cuts
 from corpus.counts import Counts, count_corpus
-from corpus.errors import StoreError
+from corpus.duplication import Stories, count_stories
+from corpus.errors import ArchiveError, PageError, StoreError
 from corpus.folder import CorpusFolder
+from corpus.likeness import Keep, Rules
 from corpus.listings import Headline, RemovedPage, WaitingUrl, headlines, removed_pages, waiting_urls
+from corpus.outlines import StoredTemplate, find_template
+from corpus.pages import find_pages, page_of
+from corpus.paragraphs import CommonParagraph, CommonParagraphs, common_paragraphs, count_paragraphs
 from corpus.schema import connect, store_error
+from corpus.similar import Twin, find_twins, rules_in_force
 from corpus.stories import FetchStory, StoredRobots, UrlStory, find_robots, find_story
-from corpus.types import Cut
+from corpus.types import Cut, Page
+from corpus.versions import Version, find_versions
 
 __all__ = ["Corpus", "FetchStory", "StoredArticle", "UrlStory", "open_corpus"]
 
@@ -67,6 +81,7 @@ class Corpus:
         language: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        keep: Keep = Keep.ALL,
     ) -> Iterator[StoredArticle]:
         """Yield articles in the order of their ids, one at a time.
 
@@ -75,9 +90,27 @@ class Corpus:
             language: Only in this language (ISO 639-1, or ``und``).
             since: Only published on this day or later; articles without a date are left out.
             until: Only published before this day.
+            keep: Which of the copies and versions of a story among those that meet the other conditions.
         """
+        yield from self.select(
+            Selection(
+                sites=(site,) if site else (),
+                languages=(language,) if language else (),
+                since=since,
+                until=until,
+                keep=keep,
+            )
+        )
+
+    def select(self, selection: Selection) -> Iterator[StoredArticle]:
+        """Yield the selected articles in the order of their ids, one at a time."""
         with self._reading():
-            yield from select_articles(self._db, site=site, language=language, since=since, until=until)
+            yield from select_articles(self._db, selection)
+
+    def count(self, selection: Selection) -> int:
+        """Return how many articles are selected."""
+        with self._reading():
+            return count_selected(self._db, selection)
 
     def article(self, name: str) -> StoredArticle | None:
         """Return the article with this id or URL (any of its URLs), or None."""
@@ -93,6 +126,61 @@ class Corpus:
         """Return what was cut from the article's page, in page order."""
         rows = self.query("SELECT cuts FROM capture WHERE fetch_id = ?", (article.fetch_id,))
         return unpack_cuts(rows[0]["cuts"]) if rows else ()
+
+    def pages(self, fetch_ids: Sequence[int]) -> Iterator[Page | ArchiveError | PageError]:
+        """Yield archived pages by the numbers of their fetches (`StoredArticle.fetch_id`), in this order.
+
+        A page that cannot be read is yielded as the error that says why.
+        """
+        with self._reading():
+            rows = find_pages(self._db, fetch_ids)
+        for row in rows:
+            try:
+                yield page_of(row, self.folder.archive)
+            except (ArchiveError, PageError) as error:
+                yield error
+
+    def template(self, site: str) -> StoredTemplate | None:
+        """Return what is known of what a site repeats, None where nothing was learned yet.
+
+        Args:
+            site: Name of the site's entry, or the host of pages that have none.
+        """
+        with self._reading():
+            return find_template(self._db, site)
+
+    def twins(self, article: StoredArticle) -> tuple[Twin, ...]:
+        """Return every other URL and article that is the same story as an article, or a part of it, with the scores."""
+        with self._reading():
+            return find_twins(self._db, article)
+
+    def versions(self, article: StoredArticle) -> tuple[Version, ...]:
+        """Return the texts that an article's story has had on its site, with what changed from one to the next."""
+        with self._reading():
+            return find_versions(self._db, article.id)
+
+    def count_stories(self) -> Stories:
+        """Count the stories, and the articles that say them again."""
+        with self._reading():
+            return count_stories(self._db)
+
+    def rules(self) -> Rules:
+        """Return the thresholds that copies and versions were found by."""
+        with self._reading():
+            return rules_in_force(self._db)
+
+    def common_paragraphs(self, *, stories: int, sites: int) -> tuple[CommonParagraph, ...]:
+        """Return the paragraphs that stand in so many stories of so many sites, the most frequent first.
+
+        This reads every text of the corpus.
+        """
+        with self._reading():
+            return common_paragraphs(self._db, stories=stories, sites=sites)
+
+    def count_paragraphs(self, *, stories: int, sites: int) -> CommonParagraphs:
+        """Return what cuts the paragraphs that stand in so many stories of so many sites; reads every text."""
+        with self._reading():
+            return count_paragraphs(self._db, stories=stories, sites=sites)
 
     # -- lists ----------------------------------------------------------------------------------------------------
 

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.captures import capture_columns, store_text
+from corpus.closing import close_lease
 from corpus.dedup import JoinedBy
 from corpus.documents import Documents
 from corpus.grouping import Grouping, Placement
 from corpus.ledger import Ledger, ledger_key
 from corpus.likeness import Rules
+from corpus.outlines import enter_outline
+from corpus.revisits import Revisits
 from corpus.schema import connect, store_error
-from corpus.types import Article, Part, Removal, Via
+from corpus.types import Article, Kind, Part, Removal, Via
 from corpus.visits import Fetch, Visit
 
 #: Columns of table ``capture`` that a verdict decides.
@@ -75,6 +78,7 @@ class Store:
         self.file = file
         self.db = connect(file, busy_seconds=busy_seconds)
         self.ledger = Ledger(self.db, site_of)
+        self.revisits = Revisits(self.db)
         self._grouping = Grouping(self.db)
         #: What is known of near-duplicates; every transaction ends by bringing it up to date.
         self.documents = Documents(self.db, rules)
@@ -165,12 +169,13 @@ class Store:
     def _store(self, visit: Visit, run: Run, now: float) -> tuple[str, str]:
         fetch_id = self._enter_fetch(visit.lease.url_id, visit.fetch, run) if visit.fetch else None
         new = self._enter_discoveries(visit, run, now)
+        self.revisits.note(visit, now, new=new[Kind.ARTICLE] + new[Kind.SITEMAP])
         if visit.error is not None:
             return f"{'deferred' if visit.retry_at else 'failed'}/{visit.error}", visit.evidence
         if visit.unchanged:
             return "unchanged", visit.evidence
         if visit.listing:
-            return "listed", f"{len(visit.discoveries)} links, {new} new"
+            return "listed", f"{len(visit.discoveries)} links, {new.total()} new"
         if fetch_id is None:  # refused before it was fetched: robots.txt, a trap, a limit
             removal = visit.removal
             assert removal is not None, f"a visit without a fetch needs a removal: {visit.lease.url}"
@@ -184,8 +189,7 @@ class Store:
         record = fetch.warc_record
         cursor = self.db.execute(
             """INSERT INTO fetch (url_id, run_id, fetched_at, status, location, bytes, wire_digest, body_digest,
-                                  warc_id,
-                                  warc_offset, warc_length, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   warc_id, warc_offset, warc_length, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 url_id,
                 run.run_id,
@@ -208,13 +212,16 @@ class Store:
         self.db.execute("INSERT OR IGNORE INTO warc (file) VALUES (?)", (file,))
         return int(self.db.execute("SELECT id FROM warc WHERE file = ?", (file,)).fetchone()[0])
 
-    def _enter_discoveries(self, visit: Visit, run: Run, now: float) -> int:
+    def _enter_discoveries(self, visit: Visit, run: Run, now: float) -> Counter[Kind]:
         hops = visit.lease.hops + 1 if visit.fetch is not None and visit.fetch.location is not None else 0
-        new = 0
+        new: Counter[Kind] = Counter()
         # A listing's further pages come last: they are read again only when this one had something new.
         for found in sorted(visit.discoveries, key=lambda one: one.via is Via.PAGINATION):
             site = visit.lease.site if found.via is Via.REDIRECT else None
-            new += self.ledger.add(found, now, run_started_at=run.started_at, site=site, hops=hops, again=new > 0)
+            again = new.total() > 0
+            new[found.kind] += self.ledger.add(
+                found, now, run_started_at=run.started_at, site=site, hops=hops, again=again
+            )
             if found.part is not None:
                 self._make_part(found.url, found.part, now)
         return new
@@ -262,6 +269,7 @@ class Store:
     def _join(self, visit: Visit, columns: dict[str, str | int | float | bytes | None], now: float) -> tuple[str, str]:
         before = self._newest_text(visit.lease.url_id)
         self._insert_capture(columns)
+        enter_outline(self.db, int(str(columns["fetch_id"])), visit.outlined, twin_id=visit.copy_of)
         if columns["reason"] is not None:
             return f"removed/{columns['reason']!s}", str(columns["evidence"])
         placed = self._grouping.place(visit.lease.url_id, now, fetch_id=int(str(columns["fetch_id"])))
@@ -316,44 +324,7 @@ class Store:
     # -- closing --------------------------------------------------------------------------------------------------
 
     def _close_lease(self, visit: Visit, outcome: str, evidence: str, now: float) -> None:
-        fetch = visit.fetch
-        failed = visit.error is not None
-        newest = fetch is not None and not failed and self._is_newest(visit)
-        self.db.execute(
-            """UPDATE url SET state = :state, due_at = :due_at, lease_until = NULL, lease_run = NULL,
-                   attempts = :attempts, hops = hops + (:ask_for IS NOT NULL),
-                   fetch_url = coalesce(:ask_for, fetch_url),
-                   outcome = CASE WHEN :outcome != 'unchanged' OR outcome IS NULL OR outcome LIKE 'failed/%'
-                                  OR outcome LIKE 'deferred/%' THEN :outcome ELSE outcome END,
-                   evidence = CASE WHEN :outcome != 'unchanged' OR evidence IS NULL THEN :evidence ELSE evidence END,
-                   status = coalesce(:status, status), fetched_at = coalesce(:fetched_at, fetched_at),
-                   etag = CASE WHEN :fresh THEN :etag ELSE etag END,
-                   last_modified = CASE WHEN :fresh THEN :last_modified ELSE last_modified END,
-                   wire_digest = CASE WHEN :fresh THEN :wire_digest ELSE wire_digest END
-               WHERE id = :id""",
-            {
-                "id": visit.lease.url_id,
-                "state": "done" if visit.retry_at is None else "due",
-                "due_at": now if visit.retry_at is None else visit.retry_at,
-                "attempts": visit.lease.attempts + 1 if failed else 0,
-                "ask_for": visit.ask_for,
-                "outcome": outcome,  # "unchanged" leaves what the URL was known to be
-                "evidence": evidence,
-                "status": fetch.status if fetch else None,
-                "fetched_at": fetch.fetched_at.timestamp() if fetch and (newest or failed) else None,
-                # A 304 brings no body and often no validators; what is known stays.
-                "fresh": newest and fetch is not None and fetch.status != 304,
-                "etag": fetch.etag if fetch else None,
-                "last_modified": fetch.last_modified if fetch else None,
-                "wire_digest": fetch.wire_digest if fetch else None,
-            },
-        )
-
-    @staticmethod
-    def _is_newest(visit: Visit) -> bool:
-        """Tell whether the response is newer than the last one; an ingested WARC may hold an older one."""
-        last = visit.lease.fetched_at
-        return visit.fetch is not None and (last is None or visit.fetch.fetched_at.timestamp() >= last)
+        close_lease(self.db, visit, outcome, evidence, now)
 
     def _count(self, db: sqlite3.Connection, run: Run, outcomes: Counter[str]) -> None:
         row = db.execute("SELECT counters FROM run WHERE id = ?", (run.run_id,)).fetchone()

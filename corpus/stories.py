@@ -6,6 +6,7 @@ from datetime import datetime
 
 from corpus.articles import StoredArticle, find_article, record_of, utc
 from corpus.captures import page_key, unpack_cuts
+from corpus.outlines import find_template
 from corpus.types import Cut, Part, WarcRecord
 
 
@@ -27,6 +28,8 @@ class FetchStory:
     """One fetch of a URL and what came of it."""
 
     fetched_at: datetime
+    #: Number of the fetch, for `corpus.reader.Corpus.pages`; None where its body was not judged.
+    judged_as: int | None
     run: int
     status: int
     location: str | None
@@ -110,6 +113,8 @@ class UrlStory:
     #: Why it belongs to that article: ``new`` for the URL that speaks for it, else canonical, part, payload, text.
     joined_by: str | None
     host: HostClock | None
+    #: Different articles from which it is known what the URL's site repeats; 0 where that is not known.
+    learned_from: int
 
 
 def find_story(db: sqlite3.Connection, url: str) -> UrlStory | None:
@@ -137,7 +142,14 @@ def find_story(db: sqlite3.Connection, url: str) -> UrlStory | None:
         article=None if alias is None else find_article(db, row["url"]),
         joined_by=None if alias is None else alias["joined_by"],
         host=_clock(db, row["host"]),
+        learned_from=_learned_from(db, row["site"], row["host"]),
     )
+
+
+def _learned_from(db: sqlite3.Connection, site: str, host: str) -> int:
+    """Return from how many articles it is known what a site repeats; pages without an entry are known by host."""
+    template = find_template(db, site) or find_template(db, host)
+    return 0 if template is None else template.articles
 
 
 def _found(db: sqlite3.Connection, url_id: int) -> tuple[Found, ...]:
@@ -172,6 +184,7 @@ def _fetch(row: sqlite3.Row, versions: dict[bytes, int]) -> FetchStory:
     judged, kept = row["fetch_id"] is not None, row["text_key"] is not None
     return FetchStory(
         fetched_at=utc(row["fetched_at"]),
+        judged_as=row["fetch_id"],
         run=row["run_id"],
         status=row["status"],
         location=row["location"],

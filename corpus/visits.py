@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from corpus.ledger import Lease
+from corpus.outlines import Outlined
 from corpus.types import Discovery, Removal, Verdict, WarcRecord
 
 
@@ -57,6 +58,8 @@ class Visit:
     discoveries: tuple[Discovery, ...] = field(default=(), repr=False)
     #: Version and settings of the cleaner that judged it.
     cleaner: str = ""
+    #: What the page teaches of its site; None where it alone is no article.
+    outlined: Outlined | None = None
 
     @property
     def removal(self) -> Removal | None:

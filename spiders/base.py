@@ -18,7 +18,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from collector.config import Config, Site, read_config
-from collector.crawl import Crawl, corpus_root, crawl_of
+from collector.crawl import Crawl, config_file, corpus_root, crawl_of
 from collector.middlewares import ForbiddenByRobots, RobotsUnreachable, TurnTooFarError
 from collector.response import Failed, Fetched, fetched
 from collector.settings import from_config
@@ -43,7 +43,7 @@ class NewsSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Take over what ``collector.toml`` decides (Scrapy's hook)."""
         super().update_settings(settings)
-        file = CorpusFolder(corpus_root(settings)).config
+        file = config_file(settings) or CorpusFolder(corpus_root(settings)).config
         if file.is_file():  # a missing one is reported when the crawl opens; `scrapy list` needs none
             for name, value in from_config(read_config(file)).items():
                 settings.set(name, value, priority="spider")
@@ -78,12 +78,12 @@ class NewsSpider(Spider):
                 yield from ((found, name) for found in self.seeds(site))
 
     def _revisit(self, crawl: Crawl) -> None:
-        now, rules = crawl.now(), crawl.config.revisit
-        crawl.store.ledger.revisit(
+        crawl.store.revisits.make_due(
             crawl.scope,
-            now,
-            articles_found_since=now - rules.article_days * 86_400,
-            articles_fetched_before=now - rules.article_hours * 3600,
+            crawl.now(),
+            crawl.config.revisit.rules(),
+            by_evidence=crawl.store.ledger.by_evidence,
+            ahead_seconds=crawl.ahead_seconds,
         )
 
     def parse(self, response: Response, **_: Any) -> Iterator[Fetched]:

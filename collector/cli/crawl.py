@@ -8,7 +8,9 @@ import typer
 
 from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
 from collector.cli.exits import Exit
+from collector.cli.settled import named, tell_settled
 from collector.config import Config, read_config
+from collector.crawl import config_file
 from collector.progress import Tally, summary
 from collector.runner import RunResult, run_spider
 from corpus.folder import CorpusFolder
@@ -38,21 +40,30 @@ def crawl(
     revisit_days: Annotated[
         float | None, typer.Option(min=0, help="Ask again for articles found in the last so many days, now.")
     ] = None,
+    due_within: Annotated[
+        float | None,
+        typer.Option(
+            min=0, metavar="MINUTES", help="Ask only listings that are likely to have something new by then; 0 is now."
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Fetch what is new on the sites: feeds, sitemaps, home and section pages, and the articles that they name.
 
     It can be stopped at any moment (Ctrl-C, kill, power cut) and run again: it goes on where it was.
     """
-    config = _adapted(read_config(CorpusFolder(corpus).config), max_pages=max_pages, revisit_days=revisit_days)
+    config = read_config(config_file() or CorpusFolder(corpus).config)
+    config = _adapted(config, max_pages=max_pages, revisit_days=revisit_days)
     config.chosen(tuple(sites or ()))
     result = run_spider(
         corpus,
         sources.value,
         {"site": ",".join(sites or ())},
-        console=err,
+        console=None if quiet else err,
         config=config,
         seconds=None if minutes is None else minutes * 60,
+        due_within_seconds=None if due_within is None else due_within * 60,
     )
     report(result, corpus, as_json=as_json)
     return exit_code(result)
@@ -63,7 +74,9 @@ def _adapted(config: Config, *, max_pages: int | None, revisit_days: float | Non
         sites = {name: site.model_copy(update={"max_pages": max_pages}) for name, site in config.sites.items()}
         config = config.model_copy(update={"sites": sites})
     if revisit_days is not None:
-        again = config.revisit.model_copy(update={"article_days": revisit_days, "article_hours": 0.0})
+        again = config.revisit.model_copy(
+            update={"article_days": revisit_days, "article_hours": 0.0, "article_spacing": 0.0}
+        )
         config = config.model_copy(update={"revisit": again})
     return config
 
@@ -90,6 +103,7 @@ def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
                 "error": None if result.failure is None else str(result.failure),
                 "outcomes": dict(sorted(result.outcomes.items())),
                 "waiting": result.waiting,
+                "settled": named(result.settled),
                 "corpus": str(corpus.absolute()),
             }
         )
@@ -97,6 +111,7 @@ def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
     pages = result.outcomes.total()
     out.print(f"run {result.run}: {pages} pages in {result.seconds:.1f} s")
     out.print(summary(result.outcomes))
+    tell_settled(result.settled)
     if result.waiting:
         out.print(f"{result.waiting} URLs still wait, for a retry or for the next run (collector list --due)")
     if result.failure is not None:

@@ -9,6 +9,7 @@ import typer
 from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
 from collector.cli.bars import progress
 from collector.cli.exits import Exit
+from collector.cli.near import warn_of_waiting
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.errors import ConfigError
@@ -16,13 +17,14 @@ from corpus.export import Filters, Format, Manifest, Settings, count_articles
 from corpus.export import export as write_export
 from corpus.export import verify as verify_export
 from corpus.folder import CorpusFolder
+from corpus.likeness import Keep
 
 _DAY = ["%Y-%m-%d"]
 
 
 @app.command(
     epilog="Examples:\n\n  collector export\n\n  collector export --format parquet --language en --since 2026-01-01\n\n"
-    "  collector export --format text --site harbour-post --to ~/harbour-post\n\n"
+    "  collector export --keep all --cut-paragraphs\n\n  collector export --format text --site harbour-post --to ~/harbour-post\n\n"
     "  collector export --verify exports/jsonl"
 )
 def export(
@@ -42,6 +44,16 @@ def export(
     until: Annotated[
         datetime | None, typer.Option(formats=_DAY, help="Only published before this day; leaves out undated ones.")
     ] = None,
+    keep: Annotated[
+        Keep | None,
+        typer.Option(
+            help="Which copies and versions of a story: the canonical one, the first of each site, or all.",
+            show_default="as collector.toml says",
+        ),
+    ] = None,
+    cut_paragraphs: Annotated[
+        bool, typer.Option("--cut-paragraphs", help="Leave out paragraphs that are common to many stories and sites.")
+    ] = False,
     compress: Annotated[bool, typer.Option("--compress/--no-compress", help="Compress with zstandard.")] = True,
     shard_articles: Annotated[
         int | None, typer.Option(min=1, help="Articles a file (JSON Lines and Parquet).", show_default="50000")
@@ -59,6 +71,8 @@ def export(
     """
     if verify is not None:
         return _verify(verify, as_json=as_json)
+    folder = CorpusFolder(corpus)
+    config = read_config(folder.config)
     settings = Settings(
         format=form,
         compress=compress,
@@ -69,13 +83,14 @@ def export(
             since=since.date() if since else None,
             until=until.date() if until else None,
         ),
+        keep=config.dedup.keep if keep is None else keep,
+        cut_paragraphs=(config.dedup.paragraph_stories, config.dedup.paragraph_sites) if cut_paragraphs else None,
     )
-    folder = CorpusFolder(corpus)
-    config = read_config(folder.config)
     target = folder.exports / form.value if to is None else to
     with open_corpus(corpus) as opened:
         _check_sites(settings.filters.sites, {str(row[0]) for row in opened.query("SELECT DISTINCT site FROM url")})
-        with progress("exporting", count_articles(opened, settings.filters)) as advance:
+        warn_of_waiting(opened, config)
+        with progress("exporting", count_articles(opened, settings.filters, settings.keep)) as advance:
             manifest = write_export(
                 opened,
                 target,

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,14 @@ from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, p
 from collector.cli.bars import progress
 from collector.cli.crawl import exit_code, report
 from collector.cli.exits import Exit
+from collector.cli.settled import named, tell_settled
 from collector.config import Config, read_config
 from collector.crawl import Crawl
-from collector.ingest import NO_SITE, Form, Ingest, Input, Problem, sort_inputs
+from collector.ingest import Form, Ingest, Input, Problem, sort_inputs
 from collector.progress import summary
 from collector.runner import run_spider
+from collector.settle import settle
+from collector.study import NO_SITE
 from collector.workers import Workers
 from corpus.folder import CorpusFolder
 from corpus.ledger import Scope
@@ -74,19 +78,28 @@ def _ingest_files(
         with Workers(config) as workers, progress("ingesting", None) as advance:
             work = Ingest(crawl, workers, url=url, copy=copy, shown=advance)
             work.run(files)
+            settled = settle(crawl, workers).sites
         state = "finished"
     finally:
         crawl.close(state=state)
-    _report(crawl.outcomes, work.problems, corpus, as_json=as_json)
+    _report(crawl.outcomes, work.problems, settled, corpus, as_json=as_json)
     return Exit.INCOMPLETE if work.problems or not crawl.outcomes else Exit.OK
 
 
-def _report(outcomes: Counter[str], problems: list[Problem], corpus: Path, *, as_json: bool) -> None:
+def _report(
+    outcomes: Counter[str],
+    problems: list[Problem],
+    settled: Mapping[str, tuple[int, int]],
+    corpus: Path,
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
-        print_json({"outcomes": dict(sorted(outcomes.items())), "problems": problems})
+        print_json({"outcomes": dict(sorted(outcomes.items())), "problems": problems, "settled": named(settled)})
         return
     out.print(f"{outcomes.total()} pages")
     out.print(summary(outcomes))
+    tell_settled(settled)
     for problem in problems[:10]:
         err.print(f"not read: {escape(problem.place)}: {escape(problem.message)}", soft_wrap=True)
     if len(problems) > 10:

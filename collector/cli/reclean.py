@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from collector.again import Changes
 from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
 from collector.cli.bars import progress
 from collector.cli.exits import Exit
+from collector.cli.settled import named, tell_settled
 from collector.config import read_config
 from collector.crawl import Crawl
-from collector.reclean import Changes, count_stale
+from collector.reclean import count_stale
 from collector.reclean import reclean as clean_again
 from collector.workers import Workers
 from corpus.folder import CorpusFolder
@@ -45,7 +47,8 @@ def reclean(
 
 def _report(changes: Changes, *, as_json: bool) -> None:
     if as_json:
-        print_json({"changes": dict(changes.counts), "examples": changes.examples, "failures": changes.failures})
+        told = {"changes": dict(changes.counts), "examples": changes.examples, "failures": changes.failures}
+        print_json(told | {"settled": named(changes.sites)})
         return
     out.print(f"{changes.counts.total()} pages cleaned again")
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -56,6 +59,7 @@ def _report(changes: Changes, *, as_json: bool) -> None:
         example = "" if change == "unchanged" else f"e.g. {changes.examples[change][0]}"
         table.add_row(str(count), change, escape(example))
     out.print(table)
+    tell_settled(changes.sites)
     for url, message in changes.failures[:10]:
         err.print(f"not cleaned again: {escape(url)}: {escape(message)}", soft_wrap=True)
     if len(changes.failures) > 10:

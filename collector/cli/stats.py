@@ -1,6 +1,6 @@
 """``collector stats``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from collector.cli.output import check_sites, columns, counted, duration, moment
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.counts import Counts, RunCount
+from corpus.duplication import Duplication
 from corpus.folder import CorpusFolder
 
 #: Lines of a list that are shown; the rest is summed up.
@@ -41,8 +42,12 @@ def stats(
         counts = opened.counts(now=now, site=site, most_runs=runs)
     if as_json:
         days = {day.isoformat(): number for day, number in counts.days.items()}
+        rates = {
+            name: [asdict(row) | {"rate": row.rate} for row in rows]
+            for name, rows in (("duplication", counts.duplication), ("agencies", counts.agencies))
+        }
         told = [asdict(run) | {"seconds": run.seconds} for run in counts.runs]
-        print_json(asdict(counts) | {"days": days, "runs": told})
+        print_json(asdict(counts) | rates | {"days": days, "runs": told})
     else:
         _print(counts, now)
     return Exit.OK if counts.sites else Exit.INCOMPLETE
@@ -54,9 +59,12 @@ def _print(counts: Counts, now: datetime) -> None:
     _print_sites(counts)
     _print_bars("Articles by language", counts.languages)
     _print_days(counts)
+    _print_bars("Known what the site repeats, from so many articles", _learned(counts))
     _print_bars("Removed, by reason", counts.removals)
     _print_bars("Failed, by error", counts.failures)
     _print_bars("Further URLs of articles, by what joins them", counts.duplicates)
+    _print_duplication("Copies and versions, by site", counts.duplication)
+    _print_duplication("Copies and versions, by agency credited", counts.agencies)
     _print_waiting(counts, now)
     _print_runs(counts.runs)
     archive = f"archive {size(counts.archive_bytes)} in {counted(counts.archive_files, 'file')}"
@@ -75,6 +83,11 @@ def _print_sites(counts: Counts) -> None:
     show("", table)
 
 
+def _learned(counts: Counts) -> dict[str, int]:
+    known = {one.site: one.learned_from for one in counts.sites if one.learned_from}
+    return dict(sorted(known.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _print_bars(heading: str, numbers: Mapping[str, int]) -> None:
     if not numbers:
         return
@@ -88,6 +101,20 @@ def _print_bars(heading: str, numbers: Mapping[str, int]) -> None:
     left = list(numbers.values())[_MOST_LINES:]
     if left:
         table.add_row(f"  {len(left)} more", f"{sum(left):,}", "")
+    show("", Text(heading, style="bold"), table)
+
+
+def _print_duplication(heading: str, rows: Sequence[Duplication]) -> None:
+    """Print how much is copied, where anything is."""
+    if not any(row.copies or row.versions for row in rows):
+        return
+    headings = ("", "articles", "copies", "versions", "share")
+    table = columns(*headings, right=headings[1:])
+    for row in rows[:_MOST_LINES]:
+        numbers = (row.articles, row.copies, row.versions)
+        table.add_row(Text(f"  {plain(row.name)}"), *(f"{number:,}" for number in numbers), f"{row.rate:.1%}")
+    if len(rows) > _MOST_LINES:
+        table.add_row(f"  {len(rows) - _MOST_LINES} more", f"{sum(row.articles for row in rows[_MOST_LINES:]):,}")
     show("", Text(heading, style="bold"), table)
 
 

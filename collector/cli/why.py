@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from collector.cli.app import CorpusOption, JsonOption, app, out, print_json
+from collector.cli.blocks import tell_blocks
 from collector.cli.exits import Exit
 from collector.cli.output import counted, moment, near, plain, refuse, show, size, when
 from collector.config import read_config
@@ -40,11 +41,16 @@ _Line = tuple[str, str]
 
 @app.command(
     epilog="Examples:\n\n  collector why https://example.com/2026/11/ferry\n\n"
-    "  collector why https://example.com/never-seen\n\n  collector why https://example.com/ferry --json | jq .fetches",
+    "  collector why https://example.com/never-seen\n\n"
+    "  collector why https://example.com/ferry --blocks | grep ^related\n\n"
+    "  collector why https://example.com/ferry --json | jq .fetches",
 )
 def why(
     url: Annotated[str, typer.Argument(metavar="URL", help="Any URL, known or not.")],
     corpus: CorpusOption = Path(),
+    blocks: Annotated[
+        bool, typer.Option("--blocks", help="Show every block of its page, kept or cut, with the rule and its score.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Tell the story of a URL: where it was found, what came of each fetch, where it belongs, what it waits for.
@@ -61,6 +67,9 @@ def why(
         story = opened.why(asked)
         if story is None:
             return _tell_of_unknown(opened, asked, prospects(asked, config, opened, today=now.date()), as_json=as_json)
+        if blocks:
+            tell_blocks(opened, config, story, as_json=as_json)
+            return Exit.OK
         decision = None if asked.startswith("file:") else robots_decision(story.fetch_url, config, opened)
         if as_json:
             print_json(asdict(story) | {"robots": None if decision is None else asdict(decision)})
@@ -145,7 +154,8 @@ def _tell_article(story: UrlStory, article: StoredArticle) -> Iterator[_Line]:
 
 
 def _tell_state(story: UrlStory, now: datetime) -> Iterator[_Line]:
-    yield "site", f"{story.site}, as {story.kind}"
+    known = f"; what it repeats is known from {counted(story.learned_from, 'article')}" if story.learned_from else ""
+    yield "site", f"{story.site}, as {story.kind}{known}"
     if story.outcome:
         yield "last visit", f"{story.outcome}: {plain(story.evidence)}"
     if story.attempts:

@@ -29,9 +29,11 @@ def next_part(tree: HtmlElement, url: str, part: Part | None = None) -> Discover
 
     Args:
         tree: The page.
-        url: Its URL (after redirects).
+        url: Its URL (after redirects); a file has no next page.
         part: Its place in the article, as it was discovered; None for an article's first page.
     """
+    if url.startswith("file:"):
+        return None
     here = part or Part(first_url=canonicalise(url), number=1)
     following = page_parts(tree, url, here)
     if following is None:

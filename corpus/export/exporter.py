@@ -17,9 +17,11 @@ from corpus.export.manifest import MANIFEST_NAME, Format, Manifest
 from corpus.export.parquet import ParquetShard, import_pyarrow
 from corpus.export.plaintext import TextFolder
 from corpus.export.records import FIELDS, Record, record_of
-from corpus.export.selection import Filters, one_moment, select_articles
+from corpus.export.selection import Filters, one_moment
 from corpus.export.shards import Shards, Writer
 from corpus.export.target import staged
+from corpus.likeness import Keep
+from corpus.paragraphs import CommonParagraphs
 from corpus.reader import Corpus
 
 #: Articles a file unless told otherwise: about 250 MB of JSON before compression, 80 after it.
@@ -40,6 +42,10 @@ class Settings:
     #: Articles a file, at least 1; plain text has one file an article. None means `DEFAULT_SHARD_ARTICLES`.
     shard_articles: int | None = None
     filters: Filters = field(default_factory=Filters)
+    #: Which of the copies and versions of a story, among the articles that meet the filters.
+    keep: Keep = Keep.CANONICAL
+    #: Paragraphs that stand in at least so many stories, of at least so many sites, are cut; None cuts none.
+    cut_paragraphs: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.shard_articles is not None and self.shard_articles < 1:
@@ -58,6 +64,8 @@ class Settings:
             "compress": None if plain_text else self.compress,
             "shard_articles": None if plain_text else self.shard_articles or DEFAULT_SHARD_ARTICLES,
             "filters": filters,
+            "keep": self.keep.value,
+            "cut_paragraphs": None if self.cut_paragraphs is None else list(self.cut_paragraphs),
         }
 
 
@@ -95,7 +103,9 @@ def export(
     tally = _Tally()
     with staged(target, corpus.folder, force=force) as folder:
         with one_moment(corpus), closing(_writer(folder, settings)) as writer:
-            for record in tally.counted(record_of(article) for article in select_articles(corpus, settings.filters)):
+            articles = corpus.select(settings.filters.selection(settings.keep))
+            common = _common(corpus, settings)
+            for record in tally.counted(record_of(article, common) for article in articles):
                 writer.add(record)
                 progress(tally.articles)
             files, size = writer.finish()
@@ -139,6 +149,13 @@ class _Tally:
             self.languages[str(record["language"])] += 1
             self.cleaners[str(record["cleaner"])] += 1
             yield record
+
+
+def _common(corpus: Corpus, settings: Settings) -> CommonParagraphs | None:
+    if settings.cut_paragraphs is None:
+        return None
+    stories, sites = settings.cut_paragraphs
+    return corpus.count_paragraphs(stories=stories, sites=sites)
 
 
 def _writer(folder: Path, settings: Settings) -> Writer:

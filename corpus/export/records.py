@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from corpus.paragraphs import CommonParagraphs
 from corpus.reader import StoredArticle
 from corpus.types import WarcRecord
+from corpus.words import count_words
 
 #: A value as JSON knows it; every format starts from these.
 Value = str | int | float | bool | None | list[str] | list[dict[str, str]] | dict[str, str | int | None]
@@ -93,8 +95,24 @@ FIELDS = (
     Field(name="sources", kind=Kind.SOURCES, meaning="For metadata fields, where on the page they were read"),
     Field(name="words", kind=Kind.INTEGER, meaning="Words of text; each Han or kana character counts as one"),
     Field(name="fetched_at", kind=Kind.INSTANT, meaning="When this version of the page was fetched, in UTC"),
-    Field(name="appearances", kind=Kind.STRINGS, meaning="Every URL under which the article was seen, in order"),
+    Field(
+        name="cluster",
+        kind=Kind.STRING,
+        meaning="Id of the canonical article among its copies and versions; the article's own where it has none",
+    ),
+    Field(name="canonical", kind=Kind.BOOLEAN, meaning="Whether the article speaks for its cluster"),
+    Field(
+        name="appearances",
+        kind=Kind.STRINGS,
+        meaning="Every URL under which the story was seen, those of copies and versions included, in order",
+    ),
+    Field(name="version", kind=Kind.INTEGER, meaning="Number of this text among those of the story on this site"),
     Field(name="versions", kind=Kind.INTEGER, meaning="Number of different texts that url has had"),
+    Field(
+        name="cut_paragraphs",
+        kind=Kind.STRINGS,
+        meaning="Paragraphs that were cut from text because they are common: '31 stories of 4 sites: Support our …'",
+    ),
     Field(
         name="warc",
         kind=Kind.PLACE,
@@ -105,12 +123,23 @@ FIELDS = (
 )
 
 #: Names of fields that `StoredArticle` calls otherwise.
-_ATTRIBUTES = {"warc": "warc_record"}
+_ATTRIBUTES = {"warc": "warc_record", "appearances": "cluster_appearances"}
 
 
-def record_of(article: StoredArticle) -> Record:
-    """Return an article as a record of an export."""
-    return {field.name: _plain(getattr(article, _ATTRIBUTES.get(field.name, field.name))) for field in FIELDS}
+def record_of(article: StoredArticle, common: CommonParagraphs | None = None) -> Record:
+    """Return an article as a record of an export, without its common paragraphs if they are given."""
+    text, cut = (article.text, ()) if common is None else common.cut(article.text)
+    changed: dict[str, object] = {
+        "text": text,
+        "words": count_words(text) if cut else article.words,
+        "cut_paragraphs": tuple(f"{one.stories} stories of {one.sites} sites: {one.text}" for one in cut),
+    }
+    return {
+        field.name: _plain(
+            changed[field.name] if field.name in changed else getattr(article, _ATTRIBUTES.get(field.name, field.name))
+        )
+        for field in FIELDS
+    }
 
 
 def _plain(value: object) -> Value:

@@ -1,14 +1,14 @@
 """Which articles an export takes."""
 
-import heapq
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 
+from corpus.articles import Selection
 from corpus.errors import ConfigError
-from corpus.reader import Corpus, StoredArticle
+from corpus.likeness import Keep
+from corpus.reader import Corpus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,43 +35,18 @@ class Filters:
         object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
         object.__setattr__(self, "languages", tuple(sorted(set(self.languages))))
 
-
-def select_articles(corpus: Corpus, filters: Filters) -> Iterator[StoredArticle]:
-    """Yield the articles that meet the filters in the order of their ids, one at a time.
-
-    Raises:
-        StoreError: The database cannot be read.
-    """
-    # Each article has one site and one language, so the selections do not overlap and need only be merged.
-    selections = (
-        corpus.articles(site=site, language=language, since=filters.since, until=filters.until)
-        for site, language in product(filters.sites or (None,), filters.languages or (None,))
-    )
-    return heapq.merge(*selections, key=lambda article: article.id)
+    def selection(self, keep: Keep) -> Selection:
+        """Return the articles that meet the filters, and of each cluster among them those that ``keep`` names."""
+        return Selection(sites=self.sites, languages=self.languages, since=self.since, until=self.until, keep=keep)
 
 
-def count_articles(corpus: Corpus, filters: Filters) -> int:
-    """Return how many articles meet the filters.
+def count_articles(corpus: Corpus, filters: Filters, keep: Keep = Keep.ALL) -> int:
+    """Return how many articles an export takes.
 
     Raises:
         StoreError: The database cannot be read.
     """
-    conditions, values = ["1"], list[str]()
-    for column, chosen in (("url.site", filters.sites), ("capture.language", filters.languages)):
-        if chosen:
-            conditions.append(f"{column} IN ({', '.join('?' * len(chosen))})")
-            values += chosen
-    for comparison, day in ((">=", filters.since), ("<", filters.until)):
-        if day is not None:
-            conditions.append(f"capture.published {comparison} ?")
-            values.append(day.isoformat())
-    rows = corpus.query(
-        f"""SELECT count(*) FROM article JOIN capture ON capture.fetch_id = article.capture_id
-            JOIN url ON url.id = capture.url_id JOIN text ON text.hash = capture.text_hash
-            WHERE {" AND ".join(conditions)}""",
-        tuple(values),
-    )
-    return int(rows[0][0])
+    return corpus.count(filters.selection(keep))
 
 
 @contextmanager

@@ -67,6 +67,8 @@ def test_an_export_takes_its_conditions_from_options(folder: CorpusFolder, call,
             "since": "2026-10-10",
             "until": "2026-11-01",
         },
+        "keep": "canonical",
+        "cut_paragraphs": None,
     }
     assert told["configuration"]["collector"]["contact"] == "https://example.org/our-crawler"
     assert told["articles"] == sum(file["articles"] for file in told["files"]) > 0

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.folder import CorpusFolder
+from corpus.habits import RevisitRules
 from corpus.ledger import LEASE_SECONDS, Lease, Pace, Scope
 from corpus.store import Store
 from corpus.types import Kind, Via
@@ -129,9 +130,7 @@ def test_a_new_run_looks_again_at_young_articles_only(builder: Builder) -> None:
     builder.take(Shot(url=B, text=story("dolphin"), hour=100))
     now = at(110).timestamp()
     with builder.store.transaction():
-        count = builder.store.ledger.revisit(
-            EVERYTHING, now, articles_found_since=now - 3 * 86_400, articles_fetched_before=now - 6 * 3600
-        )
+        count = builder.store.revisits.make_due(EVERYTHING, now, RevisitRules())
     assert (count, state_of(builder, A), state_of(builder, B)) == (1, "done", "due")
 
 
@@ -148,7 +147,7 @@ def test_what_fails_is_left_alone_for_half_its_age_and_given_up_after_a_month(
     builder.fail(A, "http-503", "HTTP 503", hour=failed_at, status=503)
     now = at(asked_at).timestamp()
     with builder.store.transaction():
-        count = builder.store.ledger.revisit(EVERYTHING, now, articles_found_since=0, articles_fetched_before=now)
+        count = builder.store.revisits.make_due(EVERYTHING, now, RevisitRules(young_seconds=1e9, pause_seconds=0))
     assert count == due
 
 

@@ -1,0 +1,317 @@
+"""Measure near-duplicates: what is found on the evaluation sets, and what an article costs beside other indices.
+
+    python benchmarks/dedup.py --data DIR [--sets tutorial,wire,reuse,natural,cost] [--limit N] [--json FILE]
+
+``DIR`` holds ``truth.jsonl.gz`` and the folder ``dedup``. ``--limit`` takes the first documents of a set only. The set
+``cost`` enters ``--articles`` made-up articles (`near_articles`) into our index, into datasketch's LSH and into rensa's,
+each in a process of its own; the two others are in memory and take part up to ``--others`` articles. A rate is that of
+everything that an article needs: words, shingles, signature, query, verification, entry, commit.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from near_articles import MadeUp, Pool
+from near_sets import RULES, SETS, Bench, lines, verdict
+from rich.console import Console
+from rich.table import Table
+
+from corpus.likeness import Scores
+from corpus.shingles import SHINGLE_WORDS, Shingles, count_shared, shingle, words_of
+
+#: Articles that enter in one transaction.
+BATCH = 500
+#: Lower bounds of the bands of resemblance in which recall is told.
+BANDS = (0.95, 0.8, 0.65, 0.5, 0.4, 0.3, 0.0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
+    parser.add_argument("--sets", default="tutorial,wire,reuse,natural", help="and cost")
+    parser.add_argument("--limit", type=int, default=None, help="documents of a set")
+    parser.add_argument("--articles", type=int, default=100_000, help="made-up articles for our index")
+    parser.add_argument("--others", type=int, default=20_000, help="made-up articles for the other indices")
+    parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
+    arguments = parser.parse_args()
+    chosen = arguments.sets.split(",")
+    unknown = set(chosen) - {*SETS, "cost"}
+    if unknown:
+        parser.error(f"there is no set {', '.join(sorted(unknown))}; there are {', '.join([*SETS, 'cost'])}")
+    with tempfile.TemporaryDirectory() as scratch:
+        results = [
+            figures
+            for name in chosen
+            if name in SETS
+            for figures in SETS[name](arguments.data / "dedup", Path(scratch), arguments.limit)
+        ]
+        show(results)
+        costs = list(measure_costs(arguments, Path(scratch))) if "cost" in chosen else []
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"sets": results, "cost": costs}, indent=2) + "\n", "utf-8")
+
+
+# -- cost -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Cost:
+    """What some articles cost a system."""
+
+    system: str
+    articles: int
+    #: Milliseconds an article, all together, and of those since the last line; wall clock and processor time.
+    ms: float
+    cpu_ms: float
+    last_ms: float
+    last_cpu_ms: float
+    #: Growth of the process since it held the pool of sentences, and bytes of the database.
+    memory_mb: float
+    bytes_each: float | None
+    #: Lower bound of a band of resemblance -> [known pairs found, known pairs]; found pairs that are not known.
+    recall: dict[str, list[int]] = field(default_factory=dict)
+    excerpts: list[int] = field(default_factory=list)
+    found: int = 0
+    beyond: int = 0
+
+
+def measure_costs(arguments: argparse.Namespace, scratch: Path) -> Iterator[dict[str, Any]]:
+    table = cost_table()
+    for system, count in (
+        ("ours", arguments.articles),
+        ("datasketch", arguments.others),
+        ("rensa", arguments.others),
+    ):
+        if not count:
+            continue
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+            costs = alone.submit(run, system, arguments.data, count, scratch / f"{system}.db").result()
+        for cost in costs:
+            table.add_row(*cost_cells(cost))
+            yield vars(cost)
+        table.add_section()
+    Console(width=200).print(table)
+
+
+def run(system: str, data: Path, count: int, file: Path) -> list[Cost]:
+    articles = MadeUp(Pool.of(list(sentences_of(data))))
+    for number in range(50):
+        shingle(articles.text(number))
+    idle = resident_mb()
+    entered: Entry = SYSTEMS[system](articles, file)
+    costs: list[Cost] = []
+    wall = cpu = 0.0
+    done = (0, 0.0, 0.0)
+    stops = {count, *(stop for stop in (20_000, 100_000, 300_000) if stop < count)}
+    for start in range(0, count, BATCH):
+        texts = [articles.text(number) for number in range(start, min(start + BATCH, count))]
+        began, began_cpu = time.perf_counter(), time.process_time()
+        entered.enter(start, texts)
+        wall += time.perf_counter() - began
+        cpu += time.process_time() - began_cpu
+        now = start + len(texts)
+        if now in stops:
+            since = now - done[0]
+            costs.append(
+                Cost(
+                    system,
+                    now,
+                    1000 * wall / now,
+                    1000 * cpu / now,
+                    1000 * (wall - done[1]) / since,
+                    1000 * (cpu - done[2]) / since,
+                    resident_mb() - idle,
+                    size_of(file) / now if file.exists() else None,
+                )
+            )
+            done = (now, wall, cpu)
+            print(vars(costs[-1]), file=sys.stderr, flush=True)
+    judge_pairs(costs[-1], articles, entered.pairs(), count)
+    return costs
+
+
+def judge_pairs(cost: Cost, articles: MadeUp, found: set[tuple[int, int]], count: int) -> None:
+    """Compare what was found with the pairs that were planted, whose scores are computed from the texts."""
+    bands: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    related = set()
+    for source, number in articles.pairs(count):
+        related.add((source, number))
+        one, other = shingle(articles.text(source)), shingle(articles.text(number))
+        scores = Scores(shared=count_shared(one, other), one=len(one), other=len(other))
+        band = next(bound for bound in BANDS if scores.resemblance >= bound)
+        bands[str(band)][0] += (source, number) in found
+        bands[str(band)][1] += 1
+    cost.recall = {str(band): bands[str(band)] for band in BANDS if bands[str(band)][1]}
+    cost.found = len(found)
+    # Two near-duplicates of one article resemble each other, too.
+    sources = {number: source for source, number in related}
+    cost.beyond = sum(sources.get(high, high) != sources.get(low, low) for low, high in found)
+
+
+def recall_lines(costs: list[Cost]) -> Iterator[str]:
+    for cost in costs:
+        yield f"{cost.system}: {cost.recall}"
+
+
+def sentences_of(data: Path) -> Iterator[str]:
+    for name in ("wire-reprints", "minhash-tutorial-2500"):
+        yield from (row["text"] for row in lines(data / "dedup" / f"{name}.docs.jsonl.gz"))
+    yield from (
+        row["text"] for row in lines(data / "truth.jsonl.gz") if row.get("text") and row.get("language") == "en"
+    )
+
+
+def resident_mb() -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1000
+
+
+def size_of(file: Path) -> int:
+    return sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*"))
+
+
+class Entry:
+    """A system that articles are entered into."""
+
+    def enter(self, start: int, texts: list[str]) -> None:
+        raise NotImplementedError
+
+    def pairs(self) -> set[tuple[int, int]]:
+        raise NotImplementedError
+
+
+class Ours(Entry):
+    """Our index, on disk; the text of an article to compare with is made again, which costs more than reading it."""
+
+    def __init__(self, articles: MadeUp, file: Path) -> None:
+        self.articles = articles
+        self.bench = _Remade(file, articles)
+
+    def enter(self, start: int, texts: list[str]) -> None:
+        self.bench.db.execute("BEGIN")
+        for number, text in enumerate(texts, start):
+            self.bench.add(number, shingle(text))
+        self.bench.db.execute("COMMIT")
+
+    def pairs(self) -> set[tuple[int, int]]:
+        return {pair for pair, scores in self.bench.pairs().items() if scores.resemblance >= 0.3}
+
+
+class _Remade(Bench):
+    def __init__(self, file: Path, articles: MadeUp) -> None:
+        super().__init__(file)
+        self.articles = articles
+
+    def shingles_of(self, number: int) -> Shingles:
+        return shingle(self.articles.text(number))
+
+
+class Datasketch(Entry):
+    """datasketch's MinHash and LSH at our threshold, in memory, found pairs not verified."""
+
+    def __init__(self, articles: MadeUp, file: Path) -> None:
+        from datasketch import MinHash, MinHashLSH
+
+        self.made = MinHash
+        self.index = MinHashLSH(threshold=RULES.copy_resemblance, num_perm=128)
+        self.found: set[tuple[int, int]] = set()
+
+    def enter(self, start: int, texts: list[str]) -> None:
+        for number, text in enumerate(texts, start):
+            signature = self.made(num_perm=128)
+            signature.update_batch([run.encode() for run in runs_of(text)])
+            self.found.update((other, number) for other in self.index.query(signature))
+            self.index.insert(number, signature)
+
+    def pairs(self) -> set[tuple[int, int]]:
+        return self.found
+
+
+class Rensa(Entry):
+    """rensa's MinHash and LSH at our threshold, in memory, found pairs not verified."""
+
+    def __init__(self, articles: MadeUp, file: Path) -> None:
+        from rensa import RMinHash, RMinHashLSH
+
+        self.made = RMinHash
+        self.index = RMinHashLSH(threshold=RULES.copy_resemblance, num_perm=128, num_bands=32)
+        self.found: set[tuple[int, int]] = set()
+
+    def enter(self, start: int, texts: list[str]) -> None:
+        for number, text in enumerate(texts, start):
+            signature = self.made(num_perm=128, seed=1)
+            signature.update(list(runs_of(text)))
+            self.found.update((other, number) for other in self.index.query(signature))
+            self.index.insert(number, signature)
+
+    def pairs(self) -> set[tuple[int, int]]:
+        return self.found
+
+
+SYSTEMS: dict[str, Callable[[MadeUp, Path], Entry]] = {"ours": Ours, "datasketch": Datasketch, "rensa": Rensa}
+
+
+def runs_of(text: str) -> set[str]:
+    """Return a text's runs of words as strings, which is how the other systems take them."""
+    words = words_of(text)
+    return set(map(" ".join, zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)))
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def show(results: list[dict[str, Any]]) -> None:
+    table = Table(title="Evaluation sets")
+    for column in ("set", "documents", "pairs", "found", "recall", "precision", "least", "median", "most", "above non"):
+        table.add_column(column, justify="left" if column == "set" else "right", overflow="fold")
+    for result in results:
+        keys = ("documents", "pairs", "found", "recall", "precision", "least", "median", "most", "above_independent")
+        table.add_row(result["set"], *("" if result.get(key) is None else f"{result[key]:g}" for key in keys))
+    Console(width=200).print(table)
+
+
+def cost_table() -> Table:
+    table = Table(title="Cost of an article (ms: wall clock, in brackets processor time)")
+    for column in (
+        "system",
+        "articles",
+        "ms each",
+        "of the last",
+        "memory MB",
+        "bytes each",
+        "found",
+        "beyond",
+        "recall",
+    ):
+        table.add_column(column, justify="left" if column in {"system", "recall"} else "right", overflow="fold")
+    return table
+
+
+def cost_cells(cost: Cost) -> list[str]:
+    return [
+        cost.system,
+        f"{cost.articles:,}",
+        f"{cost.ms:.2f} ({cost.cpu_ms:.2f})",
+        f"{cost.last_ms:.2f} ({cost.last_cpu_ms:.2f})",
+        f"{cost.memory_mb:,.0f}",
+        "" if cost.bytes_each is None else f"{cost.bytes_each:,.0f}",
+        f"{cost.found:,}" if cost.found else "",
+        f"{cost.beyond:,}" if cost.found else "",
+        "  ".join(f">={band}: {found / of:.4f} of {of}" for band, (found, of) in cost.recall.items()),
+    ]
+
+
+if __name__ == "__main__":
+    main()
