@@ -26,6 +26,8 @@ from cleaners.outline import Outline
 from cleaners.parse import parse
 from cleaners.quality import judge_response, judge_robots, judge_text
 from cleaners.repeats import cut_repeated, sketch
+from cleaners.rights import decide, judge_rights, refuses_images
+from corpus.rights import Policies, Statement
 from corpus.types import Article, Page, Provenance, Reason, Removal, Verdict, Via
 
 #: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
@@ -73,7 +75,9 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     decoded = decode(page.body, page.header("Content-Type"), config.decode)
     tree = parse(decoded.text, config.parse)
     metadata = read_metadata(tree, page, config.metadata)
-    if removal := judge_robots(page, metadata, config):
+    rights = decide((*site.declared, *metadata.rights) if site else metadata.rights, _policies(config, site))
+    refused = judge_robots(page, metadata, config)
+    if removal := refused or judge_rights(page.url, rights, page.provenance, metadata.title):
         return Cleaned(verdict=removal)
     blocks = read_blocks(tree)
     cards = find_cards(blocks, page.url, config.body)
@@ -86,10 +90,14 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     if repeated:
         text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     removal = judge_text(page, tree, metadata, draft, text, config, cards) if repeated else None
-    verdict = removal or _of_site(_article(page, metadata, draft, text, config), site)
+    verdict = removal or _of_site(_article(page, metadata, rights, draft, text, config), site)
     if isinstance(verdict, Article):
         verdict = replace(verdict, charset=decoded.charset)
     return Cleaned(verdict=verdict, outline=taken.outline, repeated=repeated, draft=draft)
+
+
+def _policies(config: CleanerConfig, site: SiteKnowledge | None) -> Policies:
+    return site.policies if site and site.policies else config.rights
 
 
 def _of_site(article: Article, site: SiteKnowledge | None) -> Verdict:
@@ -162,7 +170,9 @@ def _draft(
     return draft
 
 
-def _article(page: Page, metadata: Metadata, draft: Draft, text: str, config: CleanerConfig) -> Article:
+def _article(
+    page: Page, metadata: Metadata, rights: tuple[Statement, ...], draft: Draft, text: str, config: CleanerConfig
+) -> Article:
     identification = identify(text, declared=metadata.declared_language, config=config.language)
     return Article(
         url=page.url,
@@ -181,10 +191,11 @@ def _article(page: Page, metadata: Metadata, draft: Draft, text: str, config: Cl
         description=metadata.description,
         section=metadata.section,
         tags=metadata.tags,
-        image=metadata.image,
+        image=None if refuses_images(rights) else metadata.image,
         licence=metadata.licence,
         paywalled=metadata.paywalled,
         page_type=metadata.page_type,
+        rights=rights,
         posts=metadata.posts,
         sources=metadata.sources,
         cuts=draft.cuts(config.text),

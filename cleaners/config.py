@@ -16,6 +16,7 @@ from cleaners.metadata.config import MetadataConfig
 from cleaners.ranges import check_range
 from cleaners.template import RepeatsConfig, SiteTemplate
 from corpus.errors import ConfigError
+from corpus.rights import Policies, Statement
 
 __all__ = [
     "DEFAULT",
@@ -233,6 +234,10 @@ class SiteKnowledge:
     languages: tuple[str, ...] = ()
     #: What its pages repeat (`cleaners.template.learn`); None where too few are known.
     template: SiteTemplate | None = None
+    #: What the site's files (robots.txt, tdmrep.json, ai.txt) say of the use of this page.
+    declared: tuple[Statement, ...] = ()
+    #: What is done about what is said of the page's use; None where the configuration's holds.
+    policies: Policies | None = None
 
     def __post_init__(self) -> None:
         if any(not language.strip() for language in self.languages):
@@ -256,6 +261,8 @@ class CleanerConfig:
     obey_noindex: bool = True
     #: Remove pages that say ``nosnippet``, too: their owners want no text of them reproduced.
     obey_nosnippet: bool = True
+    #: What is done about opt-outs of text mining and machine learning.
+    rights: Policies = Policies()
     #: Remove section fronts, listings and search results; off, their text is kept as if it were an article's.
     remove_fronts: bool = True
     decode: DecodeConfig = field(default_factory=DecodeConfig)
@@ -276,7 +283,12 @@ class CleanerConfig:
 
     @classmethod
     def with_settings(
-        cls, *, min_words: int | None = None, obey_noindex: bool | None = None, obey_nosnippet: bool | None = None
+        cls,
+        *,
+        min_words: int | None = None,
+        obey_noindex: bool | None = None,
+        obey_nosnippet: bool | None = None,
+        rights: Policies | None = None,
     ) -> Self:
         """Return the defaults with the settings that a user's configuration offers; None leaves a default alone."""
         config = cls()
@@ -285,6 +297,7 @@ class CleanerConfig:
             min_words=config.min_words if min_words is None else min_words,
             obey_noindex=config.obey_noindex if obey_noindex is None else obey_noindex,
             obey_nosnippet=config.obey_nosnippet if obey_nosnippet is None else obey_nosnippet,
+            rights=config.rights if rights is None else rights,
         )
 
 

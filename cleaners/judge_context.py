@@ -158,6 +158,18 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
         columns[f"weight-to-{name}"] = [
             -_FAR_WEIGHT - 1 if far else max(-_FAR_WEIGHT, min(_FAR_WEIGHT, sums[index] - sums[at])) for index in range(count)
         ]
+    plain = [b.index for b in blocks if b.weight >= _PARAGRAPH and 10 * b.link_density <= 3 and not b.hidden]
+    columns["para-before"], columns["para-behind"], columns["para-gap"] = [], [], []
+    for index in range(count):
+        at = bisect_left(plain, index)
+        before = plain[at - 1] if at else None
+        at += at < len(plain) and plain[at] == index
+        behind = plain[at] if at < len(plain) else None
+        columns["para-before"].append(_FAR if before is None else min(_FAR, index - before))
+        columns["para-behind"].append(_FAR if behind is None else min(_FAR, behind - index))
+        columns["para-gap"].append(
+            _FAR_WEIGHT if behind is None or before is None else min(_FAR_WEIGHT, sums[behind] - sums[before + 1])
+        )
     headings = [0, *accumulate(int(block.heading) for block in blocks)]
     start = headline + 1 if headline is not None and headline + 1 < count else 0
     columns["headings-since"] = [max(-9, min(20, headings[index] - headings[start])) for index in range(count)]

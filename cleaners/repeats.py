@@ -1,7 +1,7 @@
 """Takes the outline of a draft, and cuts from it what its site repeats."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -79,10 +79,18 @@ def cut_repeated(draft: Draft, taken: Sketch, template: SiteTemplate | None) -> 
     return tuple(judged)
 
 
-def repeats_of(block: Block, template: SiteTemplate) -> tuple[int, int]:
-    """Return on how many articles of how many of its site a block stands at its place."""
+def count_repeats(blocks: Iterable[Block], template: SiteTemplate) -> dict[int, int]:
+    """Return on how many of the site's articles blocks stand at their places, by index; where on one at most, nothing.
+
+    Of how many articles: `SiteTemplate.articles`.
+    """
     places = _Places()
-    return template.repeats(hash_of(block.key), places.found[places.of(block.element)].path)
+    counts = {}
+    for block in blocks:
+        times, _ = template.repeats(hash_of(block.key), places.found[places.of(block.element)].path)
+        if times:
+            counts[block.index] = times
+    return counts
 
 
 class _Places:

@@ -95,9 +95,9 @@ class SiteTemplate:
     #: Lines at a place that are cut amid running text: 1 at its edges only, 2 anywhere.
     formulas: Mapping[int, int] = field(default_factory=dict, repr=False)
     #: Articles from which a line in a box is cut.
-    support: int = 3
+    support: int
     #: Share of a page's text that ``cut_boxes`` may take, in 1/255.
-    box_weight: int = 77
+    box_weight: int
 
     def repeats(self, key: int, place: int) -> tuple[int, int]:
         """Return on how many articles of how many a line stands at a place (see `Line.key`, `Place.path`)."""

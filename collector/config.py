@@ -12,10 +12,13 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from collector import __version__
+from collector.rights.settings import Rights
+from collector.schedule.times import Timetable, parse_hours, parse_when, parse_zone
+from collector.timing import Revisiting, Scheduling
 from corpus.errors import ConfigError
-from corpus.habits import RevisitRules
 from corpus.ledger import Pace
 from corpus.likeness import LEAST_CONTAINMENT, LEAST_RESEMBLANCE, Keep, Rules
+from corpus.rights import Policies
 from corpus.urls import canonicalise, host_of, registrable_domain
 
 Url = Annotated[str, Field(min_length=8)]
@@ -134,37 +137,6 @@ class Deduplication(_Section):
         return Rules(**{name: getattr(self, name) for name in Rules.__dataclass_fields__})
 
 
-class Revisiting(_Section):
-    """``[revisit]``: when listings (feeds, sitemaps, home and section pages) and articles are looked at again."""
-
-    #: What a request is worth: how many minutes one article may come later for one request less.
-    request_minutes: Annotated[float, Field(gt=0, le=10_000)] = 15.0
-    #: Least minutes between two visits to a listing …
-    least_minutes: Annotated[float, Field(ge=0, le=10_000)] = 5.0
-    #: … and most hours, while it is alive.
-    most_hours: Annotated[float, Field(gt=0, le=8760)] = 24.0
-    #: Most days between two visits to a listing that is dead, or has had nothing new for long.
-    dead_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
-    #: Articles found in the last so many days are asked for again (conditionally), to see updates.
-    article_days: Annotated[float, Field(ge=0, le=36_500)] = 3.0
-    #: But not before so many hours have gone by since they were last fetched …
-    article_hours: Annotated[float, Field(ge=0, le=87_600)] = 6.0
-    #: … nor before this share of the age that they had then.
-    article_spacing: Annotated[float, Field(ge=0, le=100)] = 1.0
-
-    def rules(self) -> RevisitRules:
-        """Return when listings and articles are asked again."""
-        return RevisitRules(
-            request_seconds=self.request_minutes * 60,
-            least_seconds=self.least_minutes * 60,
-            most_seconds=max(self.most_hours * 3600, self.least_minutes * 60),
-            dead_seconds=self.dead_days * 86_400,
-            young_seconds=self.article_days * 86_400,
-            pause_seconds=self.article_hours * 3600,
-            spacing=self.article_spacing,
-        )
-
-
 class Site(_Section):
     """``[sites.NAME]``: a news site."""
 
@@ -201,8 +173,23 @@ class Site(_Section):
     #: Own values for fields of [fetch].
     delay_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=64)] | None = None
+    #: Own values for fields of [schedule]; ``never`` leaves the site to `collector crawl`.
+    schedule: str | None = None
+    time_zone: str | None = None
+    quiet: tuple[str, ...] | None = None
+    #: Own values for fields of [rights].
+    rights: Rights | None = None
     #: Read where the site is crawled by default; false leaves it out unless it is named.
     enabled: bool = True
+
+    @model_validator(mode="after")
+    def _is_scheduled(self) -> Self:
+        Scheduling(
+            when=self.schedule or Scheduling().when,
+            time_zone=self.time_zone or Scheduling().time_zone,
+            quiet=self.quiet or (),
+        )
+        return self
 
     @field_validator("article", "section", "ignore")
     @classmethod
@@ -235,10 +222,12 @@ class Config(_Section):
     collector: Identity = Identity()
     fetch: Fetching = Fetching()
     robots: Robots = Robots()
+    rights: Rights = Rights()
     clean: Cleaning = Cleaning()
     archive: Archiving = Archiving()
     dedup: Deduplication = Deduplication()
     revisit: Revisiting = Revisiting()
+    schedule: Scheduling = Scheduling()
     sites: Mapping[str, Site] = {}
 
     @model_validator(mode="after")
@@ -263,6 +252,23 @@ class Config(_Section):
             adaptive=self.fetch.adaptive,
         )
 
+    def policies(self, site: str) -> Policies:
+        """Return what is done about what a site says of the use of its pages."""
+        own = self.sites.get(site)
+        return self.rights.policies(None if own is None else own.rights)
+
+    def timetable(self, site: str) -> Timetable:
+        """Return when a site's turn comes."""
+        own, shared = self.sites[site], self.schedule
+        zone = parse_zone(own.time_zone or shared.time_zone)
+        return Timetable(
+            when=parse_when(own.schedule or shared.when, zone),
+            zone=zone,
+            jitter_seconds=shared.jitter_minutes * 60,
+            quiet=tuple(parse_hours(hours) for hours in (shared.quiet if own.quiet is None else own.quiet)),
+            seed=site,
+        )
+
     def chosen(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the sites to work on: those named, or all that are enabled.
 
@@ -285,12 +291,31 @@ def read_config(file: Path) -> Config:
     Raises:
         ConfigError: It is missing, no TOML, or a field is wrong (all wrong fields are named).
     """
+    return parse_config(read_text(file), file)
+
+
+def read_text(file: Path) -> str:
+    """Return the text of ``collector.toml``.
+
+    Raises:
+        ConfigError: It is missing or cannot be read.
+    """
     try:
-        fields: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+        return file.read_text("utf-8")
     except FileNotFoundError as error:
         raise ConfigError(f"{file} is missing; make a corpus with `collector init DIR`") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error
+
+
+def parse_config(text: str, file: Path) -> Config:
+    """Return a configuration; ``file`` is named in errors.
+
+    Raises:
+        ConfigError: It is no TOML, or a field is wrong (all wrong fields are named).
+    """
+    try:
+        fields: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is no valid TOML: {error}") from error
     try:

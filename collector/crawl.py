@@ -21,6 +21,7 @@ from scrapy.settings import BaseSettings
 
 from cleaners.config import CleanerConfig
 from collector.config import Config, Site, read_config
+from collector.rights.declared import DeclaredRights
 from collector.study import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
 from corpus.errors import CollectorError
@@ -72,8 +73,13 @@ class Crawl:
     reason: str = "never opened"
     #: What the sites repeat, packed, as far as it was asked for: a run stays with what it found at first.
     templates: dict[str, bytes | None] = field(default_factory=dict, repr=False)
+    #: What hosts say of the use of their pages.
+    declared: DeclaredRights = field(init=False, repr=False)
     _closed: bool = False
     _closing: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.declared = DeclaredRights(self.store.db, self.config.collector.robots_token)
 
     @classmethod
     def open(cls, root: Path, scope: Scope, config: Config, *, command: str = "crawl") -> Self:
@@ -142,14 +148,14 @@ class Crawl:
         return self.config.sites.get(name)
 
     def knowing(self, task: Task) -> Task:
-        """Return a task with what the page's site is known to repeat."""
+        """Return a task with what the page's site is known to repeat and says of the page's use."""
         key = site_key(task.site, task.url)
         if key not in self.templates:
             if len(self.templates) >= _MOST_TEMPLATES:
                 self.templates.clear()
             known = find_template(self.store.db, key) if key else None
             self.templates[key] = None if known is None else known.body
-        return replace(task, template=self.templates[key])
+        return replace(task, template=self.templates[key], declared=self.declared.of(task.url))
 
     def disk_is_low(self) -> str | None:
         """Return what is wrong when the disk has too little free space, else None."""

@@ -7,32 +7,22 @@ file in the corpus, so that every decision can be explained later.
 import asyncio
 import logging
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
 
+from collector.asking import ask_file, await_turn
 from collector.crawl import crawl_of
-from collector.response import fetched_headers
 from collector.robots import RobotsRules
-from corpus.archive.coding import decode_content
-from corpus.errors import CollectorError
 from corpus.types import Discovery, Kind, Via
 from corpus.urls import host_of
 
 logger = logging.getLogger(__name__)
 
-#: RFC 9309, section 2.3.1.2: crawlers should follow at least five redirects.
-_MAX_REDIRECTS = 5
 #: A robots.txt that did not answer is asked for again after this long, in seconds.
 _RETRY_SECONDS = 600.0
-#: Longest that a request waits for its host's turn with the downloader's place taken.
-_LONGEST_SLEEP_SECONDS = 30.0
-#: RFC 9309, section 2.5: at least 500 KiB must be read.
-_MAX_BYTES = 512_000
 
 
 class ForbiddenByRobots(IgnoreRequest):
@@ -41,10 +31,6 @@ class ForbiddenByRobots(IgnoreRequest):
 
 class RobotsUnreachable(IgnoreRequest):
     """robots.txt does not answer, so nothing may be fetched for now."""
-
-
-class TurnTooFarError(IgnoreRequest):
-    """The host's next turn is too far away to wait for it with a request in hand; the ledger hands it out again."""
 
 
 class RobotsMiddleware:
@@ -75,7 +61,7 @@ class RobotsMiddleware:
         if rules is None:
             rules = await self._ask_once(origin)
             if rules.blanket is None or rules.blanket.allowed:
-                await self._await_turn(lease.host, lease.site)
+                await await_turn(self._crawler, lease.host, lease.site)
         decision = rules.decide(request.url)
         if decision.allowed:
             return
@@ -105,36 +91,19 @@ class RobotsMiddleware:
 
     async def _ask(self, origin: str) -> RobotsRules:
         crawl = crawl_of(self._crawler)
-        status, body, evidence = await self._download(f"{origin}/robots.txt")
-        rules = self._parse(origin, status, body)
+        answer = await ask_file(self._crawler, f"{origin}/robots.txt")
+        rules = self._parse(origin, answer.status, answer.body)
         now = crawl.now()
         self._rules[origin] = (now, rules)
         with crawl.store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO robots (origin, fetched_at, status, body, evidence) VALUES (?, ?, ?, ?, ?)",
-                (origin, now, status, body, evidence),
+                (origin, now, answer.status, answer.body, answer.evidence),
             )
             self._note_delay(origin, rules)
             self._add_sitemaps(origin, rules, now)
+        crawl.declared.forget(origin)
         return rules
-
-    async def _download(self, url: str) -> tuple[int | None, bytes, str | None]:
-        """Return status, body and, where there was no answer, the error."""
-        engine = self._crawler.engine
-        assert engine is not None
-        for _ in range(_MAX_REDIRECTS + 1):
-            request = Request(url, callback=NO_CALLBACK, meta={"download_maxsize": 20 * _MAX_BYTES}, dont_filter=True)
-            try:
-                response = await engine.download_async(request)
-            except Exception as error:  # noqa: BLE001  # whatever a download can raise: no answer
-                return None, b"", f"{type(error).__name__}: {error}"[:500]
-            location = response.headers.get("Location")
-            if not (300 <= response.status < 400 and location):
-                return response.status, *_body(response)
-            url = urljoin(url, location.decode("latin-1"))
-            if urlsplit(url).scheme not in {"http", "https"}:
-                break
-        return 404, b"", "too many redirects"  # RFC 9309, section 2.3.1.2: may be taken as not available
 
     def _parse(self, origin: str, status: int | None, body: bytes) -> RobotsRules:
         token = crawl_of(self._crawler).config.collector.robots_token
@@ -164,21 +133,3 @@ class RobotsMiddleware:
                 crawl.store.ledger.add(found, now, run_started_at=crawl.run.started_at)
             except ValueError:
                 logger.info("%s/robots.txt names a sitemap that is no URL: %r", origin, url)
-
-    async def _await_turn(self, host: str, site: str) -> None:
-        """Wait for the next turn of a host whose Crawl-delay was not known when the request was leased."""
-        crawl = crawl_of(self._crawler)
-        with crawl.store.transaction():
-            seconds = crawl.store.ledger.reserve(host, crawl.now(), crawl.pace(site))
-        if seconds > _LONGEST_SLEEP_SECONDS:
-            raise TurnTooFarError(f"the host's next turn is {seconds:.0f} s away")
-        if seconds > 0:
-            await asyncio.sleep(seconds)
-
-
-def _body(response: Response) -> tuple[bytes, str | None]:
-    encodings = [value for name, value in fetched_headers(response.headers) if name.lower() == "content-encoding"]
-    try:
-        return decode_content(response.body, encodings, _MAX_BYTES, url=response.url)[:_MAX_BYTES], None
-    except CollectorError as error:
-        return response.body[:_MAX_BYTES], str(error)

@@ -138,6 +138,8 @@ def refused(failed: Failed) -> Removal | None:
     """Return the removal that a failure amounts to, None where it is a failure."""
     if failed.error == "robots":
         return _removal(failed.lease, Reason.ROBOTS, failed.evidence)
+    if failed.error == "opt-out":
+        return _removal(failed.lease, Reason.OPT_OUT, failed.evidence)
     if failed.error == "too-large":
         return _removal(failed.lease, Reason.TOO_LARGE, failed.evidence)
     return None

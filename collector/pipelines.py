@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 import logging
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urljoin
 
 from scrapy.crawler import Crawler
 
+from cleaners.metadata.rights import speaks_of_rights
 from collector import outcomes
 from collector.committer import Committer
 from collector.crawl import Crawl, crawl_of
@@ -121,14 +123,16 @@ class CollectorPipeline:
     async def _studied(self, crawl: Crawl, fetched: Fetched, wire_digest: bytes) -> Visit:
         lease = fetched.lease
         copy_of = None
-        # A header may forbid for this URL what it allows for its twin.
-        if lease.kind is Kind.ARTICLE and lease.part is None and fetched.header("X-Robots-Tag") is None:
+        # A header or a file may forbid for this URL what it allows for its twin.
+        task = crawl.knowing(task_of(fetched))
+        told_apart = task.declared or speaks_of_rights(fetched.headers)
+        if lease.kind is Kind.ARTICLE and lease.part is None and not told_apart:
             copy_of = crawl.store.judged_payload(wire_digest, self._cleaner, lease.site)
         if copy_of is not None:
             fetch = self._archived(crawl, fetched, wire_digest)
             return Visit(lease=lease, fetch=fetch, copy_of=copy_of, cleaner=self._cleaner)
         assert self._workers is not None
-        findings = await self._workers.study(crawl.knowing(task_of(fetched)))
+        findings = await self._workers.study(task)
         if findings.noarchive:
             fetch = fetch_of(fetched, wire_digest=wire_digest, body_digest=findings.body_digest)
         else:
@@ -238,6 +242,8 @@ class CollectorPipeline:
                 if failures >= _HOST_FAILURES:
                     pause = min(_HOST_PAUSE_SECONDS * 2 ** min(failures - _HOST_FAILURES, 10), 3600.0)
                     crawl.store.ledger.hold(lease.host, now + pause, f"{failures} failures in a row: {failed.evidence}")
+        if failed.error == "turn-too-far":  # its turn was spent on robots.txt or the like: no attempt at the page
+            lease = replace(lease, attempts=lease.attempts - 1)
         retry = outcomes.retry_at(lease, now, crawl.config.fetch) if failed.passing else None
         return Visit(lease=lease, error=failed.error, evidence=failed.evidence, retry_at=retry)
 

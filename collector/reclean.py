@@ -15,6 +15,7 @@ from collector.settle import clean_unsettled, learn_sites
 from collector.study import cleaner_name
 from collector.workers import Workers
 from corpus.types import Reason
+from corpus.upkeep import catch_up
 
 #: Removals that no cleaner decided.
 _NOT_BY_CONTENT = (Reason.HTTP_ERROR, Reason.REDIRECTED, Reason.REDIRECT_LOOP, Reason.OFFSITE)
@@ -61,6 +62,7 @@ async def _reclean(crawl: Crawl, workers: Workers, *, everything: bool, shown: C
     await clean_unsettled(crawl, workers, learned, changes, shown)
     with crawl.store.transaction():
         crawl.store.drop_unused_texts()
+    catch_up(crawl.store)
     return changes
 
 

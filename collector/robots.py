@@ -7,7 +7,7 @@ to have chosen the group is to know which line decided.
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,8 +22,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _USER_AGENT = re.compile(r"user[- ]?agent(?:\s*:|\s)\s*(.*)", re.IGNORECASE)
 # With the misspellings that Protego (and Google) read as Disallow.
 _RULE = re.compile(r"(?:(allow)|diss?all?ow|diasllow|disallaw)(?:\s*:|\s)\s*(\S.*)", re.IGNORECASE)
-# Records that hold for the whole site, and so end no group.
-_SITE_WIDE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
+# Records that hold for the whole site, and so end no group; License after RSL 1.0.
+_SITE_WIDE = re.compile(r"(?:site-?maps?|host|licen[cs]e)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s/;*()]+|\*(?!\S)")
 _ANYONE = "*"
 
@@ -37,6 +37,35 @@ class RobotsDecision:
     evidence: str
 
 
+#: Number and text of a line.
+Line = tuple[int, str]
+
+
+class RobotsGroup:
+    """The lines of robots.txt that concern one crawler."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = tuple(lines)
+        self.matcher = Protego.parse("\n".join(["User-agent: *", *(line for _, line in lines)]))
+
+    def decide(self, url: str) -> RobotsDecision:
+        """Tell whether the crawler may fetch ``url``, written as it will be requested, and which line says so."""
+        allowed = self.matcher.can_fetch(url, _ANYONE)
+        return RobotsDecision(allowed=allowed, evidence=self._deciding_line(url, allowed=allowed))
+
+    def _deciding_line(self, url: str, *, allowed: bool) -> str:
+        """Return the longest line that matches ``url`` (RFC 9309, section 2.2.2) and agrees with the decision."""
+        deciding, longest = "no line forbids it", 0
+        for number, line in self.lines:
+            rule = _RULE.match(line)
+            if rule is None or bool(rule[1]) is not allowed or len(rule[2]) <= longest:
+                continue
+            # As an Allow alone decides nothing, the pattern is asked as a Disallow.
+            if not Protego.parse(f"User-agent: *\nDisallow: {rule[2]}").can_fetch(url, _ANYONE):
+                deciding, longest = f"line {number}: {line}", len(rule[2])
+        return deciding
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsRules:
     """What one host's robots.txt says to one crawler; built by `parse`."""
@@ -47,9 +76,7 @@ class RobotsRules:
     sitemaps: tuple[str, ...] = ()
     #: The decision for every URL where there is no file to ask; None where the lines decide.
     blanket: RobotsDecision | None = None
-    _matcher: Protego
-    #: Number and text of the lines that concern us.
-    _lines: tuple[tuple[int, str], ...] = ()
+    _group: RobotsGroup
 
     @classmethod
     def parse(cls, status: int | None, body: bytes, user_agent: str, *, url: str | None = None) -> Self:
@@ -70,35 +97,19 @@ class RobotsRules:
         RobotsDecision(allowed=False, evidence='line 2: Disallow: /private/')
         """
         blanket = _blanket(status)
-        text = "" if blanket else _decode(body)
-        lines = _lines_for(_product_token(user_agent), text)
-        matcher = Protego.parse("\n".join(["User-agent: *", *(line for _, line in lines)]))
+        text = "" if blanket else decode_robots(body)
+        groups = read_groups(text)
+        group = RobotsGroup(groups.get(product_token(user_agent), groups.get(_ANYONE, [])))
         return cls(
-            crawl_delay_seconds=_delay_seconds(matcher),
+            crawl_delay_seconds=_delay_seconds(group.matcher),
             sitemaps=_resolve_all(Protego.parse(text).sitemaps, url),
             blanket=blanket,
-            _matcher=matcher,
-            _lines=tuple(lines),
+            _group=group,
         )
 
     def decide(self, url: str) -> RobotsDecision:
         """Tell whether we may fetch ``url``, written as it will be requested, and which line says so."""
-        if self.blanket:
-            return self.blanket
-        allowed = self._matcher.can_fetch(url, _ANYONE)
-        return RobotsDecision(allowed=allowed, evidence=self._deciding_line(url, allowed=allowed))
-
-    def _deciding_line(self, url: str, *, allowed: bool) -> str:
-        """Return the longest line that matches ``url`` (RFC 9309, section 2.2.2) and agrees with the decision."""
-        deciding, longest = "no line forbids it", 0
-        for number, line in self._lines:
-            rule = _RULE.match(line)
-            if rule is None or bool(rule[1]) is not allowed or len(rule[2]) <= longest:
-                continue
-            # As an Allow alone decides nothing, the pattern is asked as a Disallow.
-            if not Protego.parse(f"User-agent: *\nDisallow: {rule[2]}").can_fetch(url, _ANYONE):
-                deciding, longest = f"line {number}: {line}", len(rule[2])
-        return deciding
+        return self.blanket or self._group.decide(url)
 
 
 def _blanket(status: int | None) -> RobotsDecision | None:
@@ -112,14 +123,20 @@ def _blanket(status: int | None) -> RobotsDecision | None:
     )
 
 
-def _product_token(user_agent: str) -> str:
+def product_token(user_agent: str) -> str:
+    """Return the lower-case product token that a User-Agent header begins with.
+
+    Raises:
+        ValueError: It begins with none.
+    """
     token = _TOKEN.match(user_agent.strip())
     if token is None:
         raise ValueError(f"user_agent must begin with a product token: {user_agent!r}")
     return token[0].lower()
 
 
-def _decode(body: bytes) -> str:
+def decode_robots(body: bytes) -> str:
+    """Return the text of a robots.txt, as far as it is read."""
     if len(body) > MAX_ROBOTS_BYTES:
         # A line cut in half may forbid what the whole line does not.
         body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
@@ -134,9 +151,9 @@ def _decode(body: bytes) -> str:
         return body.decode("latin-1")
 
 
-def _lines_for(token: str, text: str) -> list[tuple[int, str]]:
-    """Return number and text of the records in the groups that name ``token``, or else in those for everybody."""
-    groups: dict[str, list[tuple[int, str]]] = {}
+def read_groups(text: str) -> dict[str, list[Line]]:
+    """Return the records of each group, by the lower-case product token (or ``*``) that it is for."""
+    groups: dict[str, list[Line]] = {}
     agents: set[str] = set()
     rules_begun = False
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -151,7 +168,7 @@ def _lines_for(token: str, text: str) -> list[tuple[int, str]]:
             rules_begun = True
             for agent in agents:
                 groups[agent].append((number, line))
-    return groups.get(token, groups.get(_ANYONE, []))
+    return groups
 
 
 def _delay_seconds(matcher: Protego) -> float | None:

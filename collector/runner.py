@@ -80,14 +80,18 @@ def run_spider(
         process.start()
     finally:
         crawl.close(state="interrupted", note="stopped by force")
-    undisturbed = crawl.failure is None and crawl.reason == "finished"
-    settled = settle_corpus(root, config).sites if undisturbed else {}
+    failure, settled = crawl.failure, {}
+    if failure is None and crawl.reason == "finished":
+        try:
+            settled = settle_corpus(root, config).sites
+        except CollectorError as error:  # the pages are stored; the next run settles the sites
+            failure = error
     return RunResult(
         run=crawl.run.run_id,
         seconds=crawl.seconds,
         outcomes=crawl.outcomes,
         waiting=crawl.waiting,
-        failure=crawl.failure,
+        failure=failure,
         reason=crawl.reason,
         settled=settled,
     )

@@ -15,6 +15,7 @@ SCHEDULER = "collector.frontier.LedgerScheduler"
 ITEM_PIPELINES = {"collector.pipelines.CollectorPipeline": 100}
 DOWNLOADER_MIDDLEWARES = {
     "collector.middlewares.RobotsMiddleware": 100,
+    "collector.rights.middleware.RightsMiddleware": 110,
     # The ledger retries, follows redirects and knows what is a duplicate; each hop is a URL of its own there.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

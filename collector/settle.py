@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,9 @@ from corpus.schema import store_error
 from corpus.store import Store
 
 logger = logging.getLogger(__name__)
+
+#: Outlines that are trimmed in one transaction.
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +91,9 @@ def _learn_site(store: Store, site: str, newest: int, config: RepeatsConfig, now
         body = None if template is None else template.pack()
         store_template(db, site, articles=articles, digest=digest, body=body, now=now)
         confirm_template(db, same, digest)
-        for fetch_id, lines in whole_outlines(db, site, apart_from=frozenset(chosen.values())):
-            outline = _unpack(lines)
-            if outline is not None:
-                trim_outline(db, fetch_id, outline.only_kept().pack())
         if not stale:
             mark_settled(db, site, newest)
+    _trim(store, site, frozenset(chosen.values()))
     return Learned(site=site, articles=articles, stale=tuple(stale), newest=newest)
 
 
@@ -106,6 +106,15 @@ def _compare(store: Store, site: str, template: SiteTemplate | None, digest: byt
         cut = () if template is None or outline is None else outline.rank_kept(template.judge(outline))
         (same if cut == stored.cut else stale).append(stored.fetch_id)
     return same, stale
+
+
+def _trim(store: Store, site: str, learned_from: Collection[int]) -> None:
+    """Let only the lines of the text be left of the outlines that the site is not learned from, a few at a time."""
+    while few := whole_outlines(store.db, site, apart_from=learned_from, most=_BATCH):
+        with store.transaction() as db:
+            for fetch_id, lines in few.items():
+                outline = _unpack(lines)
+                trim_outline(db, fetch_id, lines if outline is None else outline.only_kept().pack())
 
 
 def _unpack(lines: bytes) -> Outline | None:

@@ -17,6 +17,7 @@ from cleaners.config import CleanerConfig, SiteKnowledge
 from cleaners.decode import decode
 from cleaners.lines import clean_text
 from cleaners.parse import parse
+from cleaners.rights import decide, judge_rights
 from cleaners.template import SiteTemplate
 from collector.config import Config, Site
 from collector.discovery.feeds import read_feed
@@ -29,6 +30,7 @@ from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
 from corpus.outlines import Outlined
+from corpus.rights import Statement
 from corpus.types import Article, Discovery, Kind, Page, Provenance, Reason, Removal, Verdict, Via
 from corpus.urls import host_of, registrable_domain
 
@@ -54,6 +56,8 @@ class Task:
     depth: int = 0
     #: What the site is known to repeat (`cleaners.template.SiteTemplate.pack`); None where nothing is.
     template: bytes | None = field(default=None, repr=False)
+    #: What the host's files say of the page's use.
+    declared: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,10 @@ _HEAD_BYTES = 200_000
 def cleaner_config(config: Config) -> CleanerConfig:
     """Return the cleaners' part of the configuration."""
     return CleanerConfig.with_settings(
-        min_words=config.clean.min_words, obey_noindex=config.robots.noindex, obey_nosnippet=config.robots.nosnippet
+        min_words=config.clean.min_words,
+        obey_noindex=config.robots.noindex,
+        obey_nosnippet=config.robots.nosnippet,
+        rights=config.rights.policies(),
     )
 
 
@@ -113,11 +120,12 @@ def study(task: Task, config: Config) -> Findings:
         if task.is_text:
             text = body.decode("utf-8", "replace")
             verdict = clean_text(text, task.provenance, cleaner_config(config), url=task.url)
-            findings = Findings(verdict=_of_site(verdict, config.sites.get(task.site)))
+            findings = Findings(verdict=_of_rights(_of_site(verdict, config.sites.get(task.site)), task, config))
         else:
-            findings = study_page(
-                page, config, kind=task.kind, site=task.site, depth=task.depth, template=task.template
+            knowledge = SiteKnowledge(
+                template=_unpacked(task.template), declared=task.declared, policies=config.policies(task.site)
             )
+            findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth, knowledge=knowledge)
     except DiscoveryError as error:
         findings = Findings(error=f"{task.kind}-unreadable", evidence=error.message)
     except PageError as error:
@@ -135,7 +143,13 @@ def _decoded(task: Task, config: Config) -> bytes:
 
 
 def study_page(
-    page: Page, config: Config, *, kind: Kind, site: str = "", depth: int = 0, template: bytes | None = None
+    page: Page,
+    config: Config,
+    *,
+    kind: Kind,
+    site: str = "",
+    depth: int = 0,
+    knowledge: SiteKnowledge | None = None,
 ) -> Findings:
     """Study a page whose body is content-decoded.
 
@@ -166,7 +180,7 @@ def study_page(
         return Findings(discoveries=links, drawn_by_script=drawn)
     if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
         return Findings(discoveries=links)
-    knowledge = SiteKnowledge(template=_unpacked(template))
+    knowledge = knowledge or SiteKnowledge(policies=config.policies(site))
     cleaned = clean_and_outline(page, cleaner_config(config), knowledge)
     verdict = _of_site(cleaned.verdict, entry)
     if isinstance(verdict, Article) and tree is not None:
@@ -230,6 +244,14 @@ def _of_site(verdict: Verdict, entry: Site | None) -> Verdict:
     if verdict.site_name is None and entry.name is not None:
         return replace(verdict, site_name=entry.name, sources={**verdict.sources, "site_name": "configuration"})
     return verdict
+
+
+def _of_rights(verdict: Verdict, task: Task, config: Config) -> Verdict:
+    """Apply what the host's files say to a text that has no page to say anything."""
+    decided = decide(task.declared, config.policies(task.site))
+    if isinstance(verdict, Removal) or not decided:
+        return verdict
+    return judge_rights(task.url, decided, task.provenance, verdict.title) or replace(verdict, rights=decided)
 
 
 # -- links -----------------------------------------------------------------------------------------------------------

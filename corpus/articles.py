@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from corpus.captures import page_key
 from corpus.leases import parse_time
 from corpus.likeness import Keep
+from corpus.rights import Statement
 from corpus.types import Post, WarcRecord
 from corpus.words import count_words
 
@@ -43,6 +44,8 @@ class StoredArticle:
     licence: str | None
     paywalled: bool | None
     page_type: str | None
+    #: What is said of the page's use, and what was done about it.
+    rights: tuple[Statement, ...]
     #: Posts of a live blog, in the order in which the page states them.
     posts: tuple[Post, ...] = field(repr=False)
     #: For each field, where it was read.
@@ -199,6 +202,7 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
         licence=more.get("licence"),
         paywalled=more.get("paywalled"),
         page_type=more.get("page_type"),
+        rights=tuple(Statement.from_fields(one) for one in more.get("rights", ())),
         posts=tuple(
             Post(headline=headline, published=parse_time(published), text=text)
             for headline, published, text in more.get("posts", ())

@@ -96,6 +96,8 @@ def _metadata(article: Article) -> str:
         fields["posts"] = [
             [post.headline, post.published.isoformat() if post.published else None, post.text] for post in article.posts
         ]
+    if article.rights:
+        fields["rights"] = [one.to_fields() for one in article.rights]
     fields["sources"] = dict(article.sources)
     for name in ("published", "modified"):
         time = getattr(article, name)

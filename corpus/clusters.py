@@ -1,12 +1,12 @@
 """Clusters: which articles are one story, and which of them is canonical.
 
-Documents are gone through by rank (`corpus.ranks`). One that is a copy or version of no canonical document before it is
-canonical itself; any other belongs to the canonical document before it that it resembles most. So every member resembles
-its canonical one, as verified on their shingles, and no chain of small changes can draw two stories together.
+Documents are gone through by rank (`corpus.ranks`). One that is a copy or version of no canonical document before it
+is canonical itself; any other belongs to the canonical document before it that it resembles most. So every member
+resembles its canonical one, as verified on their shingles, and no chain of small changes can draw two stories together.
 
-That is a function of ranks, sites, headlines and pairs alone. When some of them change, only what depends on them is gone
-through again, from the lowest rank up, with the same outcome as going through all (the greedy independent set of a
-graph, in a given order, kept up to date).
+That is a function of ranks, sites, headlines and pairs alone. When some of them change, only what depends on them is
+gone through again, from the lowest rank up, with the same outcome as going through all (the greedy independent set of
+a graph, in a given order, kept up to date).
 
 Excerpts join no cluster: a page that holds five stories would draw the five together.
 """

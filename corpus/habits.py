@@ -25,7 +25,7 @@ _PRIOR_FOUND, _PRIOR_SECONDS = 0.5, 3600.0
 #: Share of its entries that may be replaced before a feed is asked again: what rolls out of it unseen is lost.
 _TURNOVER = 0.5
 #: A listing that has long had nothing new is asked after this share of that time again.
-_IDLE_SHARE = 0.25
+_IDLE_SHARE = 0.1
 #: Least seconds until a listing that could not be read is asked again; doubled with each further failure.
 _FAILURE_SECONDS = 3600.0
 
@@ -143,4 +143,4 @@ class Habit:
             return f"nothing new for {idle_days:.0f} days, retired"
         if self.visits < 2:
             return "read once so far"
-        return f"new at {self.fruitful} of {self.visits - 1} visits, lately some {self.rate * 86_400:.3g} new URLs a day"
+        return f"new at {self.fruitful} of {self.visits - 1} visits, lately {self.rate * 86_400:.3g} new URLs a day"

@@ -46,7 +46,8 @@ class Scope:
 
 
 #: Condition on table ``url``: the sites and kinds of a scope that `Scope.binding` binds.
-IN_SCOPE = """(url.site IN (SELECT value FROM json_each(:sites)) AND url.kind IN (SELECT value FROM json_each(:kinds)))"""
+IN_SCOPE = """(url.site IN (SELECT value FROM json_each(:sites))
+                AND url.kind IN (SELECT value FROM json_each(:kinds)))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,12 +168,11 @@ def mark_settled(db: sqlite3.Connection, site: str, newest: int) -> None:
     db.execute("UPDATE template SET settled = ? WHERE site = ?", (newest, site))
 
 
-def whole_outlines(db: sqlite3.Connection, site: str, apart_from: Collection[int]) -> Iterator[tuple[int, bytes]]:
-    """Yield the captures of a site, apart from some, whose outlines hold more than the lines of the text."""
+def whole_outlines(db: sqlite3.Connection, site: str, *, apart_from: Collection[int], most: int) -> dict[int, bytes]:
+    """Return at most so many of a site's outlines, apart from some, that hold more than the lines of the text."""
     rows = db.execute("SELECT fetch_id FROM outline WHERE site = ? AND whole", (site,)).fetchall()
-    for row in rows:
-        if row["fetch_id"] not in apart_from:
-            yield from read_outlines(db, [row["fetch_id"]]).items()
+    chosen = [row["fetch_id"] for row in rows if row["fetch_id"] not in apart_from]
+    return read_outlines(db, chosen[:most])
 
 
 def trim_outline(db: sqlite3.Connection, fetch_id: int, lines: bytes) -> None:

@@ -1,11 +1,11 @@
 """Ranks: which article of a cluster speaks for it, as a number that says nothing of the order of arrival.
 
-The least rank comes first. What credits an agency and is not the agency's own page comes after what does not: it says
-itself that it is a reprint. Then the earlier published comes first, a day without a time as if it were the end of that
-day, and what has no date last. Articles of one second are put in order by a digest of their URLs.
+The least rank comes first. What credits an agency and is not the agency's own page comes after what does not: it
+says itself that it is a reprint. Then the earlier published comes first, a day without a time as if it were the end of
+that day, and what has no date last. Articles of one second are put in order by a digest of their URLs.
 
-A rank is also the document's number in the database, so it fits into 63 bits: 1 bit reprint, 1 bit undated, then 35 bits
-of seconds and 26 of digest, or 61 of digest. Should two documents come to the same number, the second takes the next one.
+A rank is also the document's number in the database, so it fits into 63 bits: 1 bit reprint, 1 bit undated, then 35
+bits of seconds and 26 of digest, or 61 of digest. Should two documents come to one number, the second takes the next.
 """
 
 import hashlib

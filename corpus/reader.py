@@ -30,11 +30,13 @@ from corpus.counts import Counts, count_corpus
 from corpus.duplication import Stories, count_stories
 from corpus.errors import ArchiveError, PageError, StoreError
 from corpus.folder import CorpusFolder
+from corpus.habits import RevisitRules
 from corpus.likeness import Keep, Rules
 from corpus.listings import Headline, RemovedPage, WaitingUrl, headlines, removed_pages, waiting_urls
 from corpus.outlines import StoredTemplate, find_template
 from corpus.pages import find_pages, page_of
 from corpus.paragraphs import CommonParagraph, CommonParagraphs, common_paragraphs, count_paragraphs
+from corpus.revisits import NextVisit, find_next_visit
 from corpus.schema import connect, store_error
 from corpus.similar import Twin, find_twins, rules_in_force
 from corpus.stories import FetchStory, StoredRobots, UrlStory, find_robots, find_story
@@ -116,6 +118,11 @@ class Corpus:
         """Return the article with this id or URL (any of its URLs), or None."""
         with self._reading():
             return find_article(self._db, name)
+
+    def next_visit(self, story: UrlStory, rules: RevisitRules, now: datetime) -> NextVisit | None:
+        """Return when a URL is asked again, None if it waits already or is not asked again by itself."""
+        with self._reading():
+            return find_next_visit(self._db, story.url, now.timestamp(), rules)
 
     def names(self, beginning: str, *, most: int = 10) -> tuple[str, ...]:
         """Return the first ids of articles that begin so, in alphabetical order."""

@@ -168,11 +168,12 @@ def next_visit(habit: Habit, now: float, rules: RevisitRules, prefix: str = "") 
     return NextVisit(at=habit.due_at(rules), reason=prefix + habit.reason(rules))
 
 
-def find_next_visit(db: sqlite3.Connection, url_id: int, now: float, rules: RevisitRules) -> NextVisit | None:
-    """Return when a URL is asked again by evidence, None if it waits already or is not asked again by itself."""
-    row = db.execute("SELECT * FROM url WHERE id = ? AND state = 'done'", (url_id,)).fetchone()
+def find_next_visit(db: sqlite3.Connection, url: str, now: float, rules: RevisitRules) -> NextVisit | None:
+    """Return when a URL (canonical form) is asked again, None if it waits already or is not asked again by itself."""
+    row = db.execute("SELECT * FROM url WHERE url = ? AND state = 'done'", (url,)).fetchone()
     if row is None:
         return None
+    url_id = row["id"]
     scope = Scope(sites=(row["site"],), kinds=(Kind(row["kind"]),))
     if row["kind"] != Kind.ARTICLE:
         found = db.execute(f"{_LISTINGS} AND url.id = :id", {"id": url_id, **scope.binding}).fetchone()

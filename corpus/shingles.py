@@ -2,15 +2,19 @@
 
 A text's shingles are the set of its runs of `SHINGLE_WORDS` words (Broder, "On the resemblance and containment of
 documents", 1997), or of `SHINGLE_CHARACTERS` characters where it is written without spaces. Words are compared after
-NFKC and case folding, and without punctuation. A shingle is kept as 64 bits: each word's BLAKE2b digest times an odd
-constant of its place, added up modulo 2**64. Two different shingles fall together with odds of about 2**-63, so that what
-is said of these sets is, for all that matters, said of the texts.
+NFKC and case folding, and without punctuation.
+
+A shingle is kept as 64 bits: the sum of T[byte] · p^place over the bytes of its words, modulo 2^64, with random T and
+odd p (polynomial hashing over a random table). Two different shingles fall together with odds of about 2^-60, so that
+what is said of these sets is, for all that matters, said of the texts. Powers of an odd p have inverses modulo 2^64, so
+all runs of a text come from one running sum.
 """
 
 import hashlib
 import re
 import unicodedata
 from functools import cache
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,34 +39,46 @@ _UNSPACED_RANGES = (
 _UNSPACED = re.compile(f"[{_UNSPACED_RANGES}]")
 #: Soft hyphens, joiners, marks of direction: they stand inside words and are not seen.
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_SPACE = ord(" ")
 _ASCII_WORDS = bytes(
     code if chr(code).isalnum() else ord(" ") for code in (ord(chr(byte).lower()) for byte in range(128))
 ) + bytes(128)
 #: What alone keeps most English texts from being ASCII, which is five times as fast.
 _COMMON_SIGNS = "“”‘’–—…•\u00a0"
-#: Words whose digests are remembered, at most: about 15 MB.
-_MOST_WORDS = 1 << 17
+_MODULUS = 1 << 64
 
 
-class _Digests(dict[str, int]):
-    """Remembers the 64-bit digests of words."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        self[word] = int.from_bytes(digest, "little")
-        return self[word]
+def _random(what: str, count: int) -> NDArray[np.uint64]:
+    """Return numbers that are the same on every machine."""
+    digests = [hashlib.blake2b(f"{what} {place}".encode(), digest_size=8).digest() for place in range(count)]
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
-_digests = _Digests()
-#: A place's factor: odd, so that no bit of a word's digest is lost.
-_FACTORS = [_digests[f"place {place}"] | 1 for place in range(max(SHINGLE_WORDS, SHINGLE_CHARACTERS))]
+_TABLE = _random("byte", 256)
+_BASE = int(_random("base", 1)[0]) | 1
+
+
+class _Powers:
+    """The powers of the base and of its inverse, as many as the longest text so far has needed."""
+
+    def __init__(self) -> None:
+        self._up = self._down = np.ones(1, np.uint64)
+
+    def first(self, count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return the first ``count`` powers of the base, and of its inverse."""
+        while len(self._up) < count:
+            size = len(self._up)
+            self._up = np.concatenate([self._up, self._up * np.uint64(pow(_BASE, size, _MODULUS))])
+            self._down = np.concatenate([self._down, self._down * np.uint64(pow(_BASE, -size, _MODULUS))])
+        return self._up[:count], self._down[:count]
+
+
+_powers = _Powers()
 
 
 @cache
 def _letters() -> str:
-    """Return the letters, marks (which ``\\w`` has not) and numbers as a class of characters.
+    r"""Return the letters, marks (which ``\w`` has not) and numbers as a class of characters.
 
     Beyond the Basic Multilingual Plane everything but the pictographs is taken for letters.
     """
@@ -94,13 +110,30 @@ def words_of(text: str) -> list[str]:
     >>> words_of("The “Ferry” sailed; 東京へ")
     ['the', 'ferry', 'sailed', '東', '京', 'へ']
     """
+    return _joined_words(text).decode("utf-8", "surrogatepass").split()
+
+
+def _joined_words(text: str) -> bytes:
+    """Return the words of a text with a space between them, in UTF-8."""
     for sign in _COMMON_SIGNS:
         text = text.replace(sign, " ")
     if text.isascii():
-        return text.encode().translate(_ASCII_WORDS).decode().split()
+        return _ascii_words(text)
+    pieces = []
+    for plain, group in groupby(text.split(), str.isascii):
+        piece = " ".join(group)
+        pieces.append(_ascii_words(piece) if plain else _other_words(piece))
+    return b" ".join(filter(None, pieces))
+
+
+def _ascii_words(text: str) -> bytes:
+    return b" ".join(text.encode().translate(_ASCII_WORDS).split())
+
+
+def _other_words(text: str) -> bytes:
     folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
     pattern = _words() if _UNSPACED.search(folded) else _spaced_words()
-    return pattern.findall(folded)
+    return " ".join(pattern.findall(folded)).encode("utf-8", "surrogatepass")
 
 
 def shingle(text: str) -> Shingles:
@@ -111,17 +144,24 @@ def shingle(text: str) -> Shingles:
     >>> shingle("The ferry sailed at noon").tolist() == shingle("the FERRY sailed, at noon!").tolist()
     True
     """
-    words = words_of(text)
-    if not words:
+    joined = _joined_words(text)
+    if not joined:
         return np.empty(0, np.uint64)
-    length = min(len(words), _length(text, len(words)))
-    values = np.fromiter(map(_digests.__getitem__, words), np.uint64, len(words))
-    count = len(words) - length + 1
-    total = np.zeros(count, np.uint64)
-    for place in range(length):
-        total += values[place : place + count] * np.uint64(_FACTORS[place])
-    total.sort()
-    return total[np.concatenate(([True], total[1:] != total[:-1]))]
+    codes = np.frombuffer(joined, np.uint8)
+    ends = np.append(np.flatnonzero(codes == _SPACE), len(codes))
+    hashes = _hash_runs(codes, ends, min(len(ends), _length(text, len(ends))))
+    hashes.sort()
+    return hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
+
+
+def _hash_runs(codes: NDArray[np.uint8], ends: NDArray[np.intp], length: int) -> Shingles:
+    """Return a number for each run of so many words, of which it is given the bytes and where each ends."""
+    up, down = _powers.first(len(codes))
+    sums = np.zeros(len(codes) + 1, np.uint64)
+    np.cumsum(_TABLE[codes] * up, out=sums[1:])
+    starts = np.concatenate(([0], ends[:-1] + 1))[: len(ends) - length + 1]
+    hashes: Shingles = (sums[ends[length - 1 :]] - sums[starts]) * down[starts]
+    return hashes
 
 
 def _length(text: str, words: int) -> int:

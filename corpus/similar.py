@@ -51,9 +51,9 @@ def _other_urls(db: sqlite3.Connection, article: StoredArticle) -> list[Twin]:
     """Return the URLs that stand for an article beside the one that speaks for it, by what they show."""
     rows = db.execute(
         """SELECT url.url, url.site, alias.joined_by, title, published, text_key, body,
-                  row_number() OVER (PARTITION BY url.id ORDER BY fetched_at DESC, fetch_id DESC) AS age
-           FROM article JOIN capture ON article_id = article.id JOIN url ON url.id = capture.url_id
-           JOIN alias ON alias.url = url.url JOIN fetch ON fetch.id = fetch_id JOIN text ON hash = text_hash
+                  row_number() OVER (PARTITION BY url.id ORDER BY fetch.fetched_at DESC, fetch_id DESC) AS age
+           FROM article JOIN capture ON capture.article_id = article.id JOIN url ON url.id = capture.url_id
+           JOIN alias ON alias.url = url.url JOIN fetch ON fetch.id = capture.fetch_id JOIN text ON hash = text_hash
            WHERE uid = ? AND url.url != ?""",
         (article.id, article.url),
     ).fetchall()
@@ -91,8 +91,9 @@ def _other_articles(db: sqlite3.Connection, article: StoredArticle) -> list[Twin
         if document == own["id"]:
             continue
         row = db.execute(
-            """SELECT document.*, uid, url.url, title, published FROM document JOIN article ON article.id = article_id
-               JOIN capture ON fetch_id = capture_id JOIN url ON url.id = url_id WHERE document.id = ?""",
+            """SELECT document.*, uid, url.url, title, published FROM document
+               JOIN article ON article.id = document.article_id JOIN capture ON fetch_id = capture_id
+               JOIN url ON url.id = url_id WHERE document.id = ?""",
             (document,),
         ).fetchone()
         if document in shared:

@@ -345,11 +345,16 @@ class Store:
         return row
 
     def judged_payload(self, wire_digest: bytes, cleaner: str, site: str) -> int | None:
-        """Return the archived fetch of the site whose capture judged this very payload and kept it, or None."""
+        """Return the archived fetch of the site whose capture judged this very payload and kept it, or None.
+
+        One whose header or host said something of its use is left out: at another URL that may not hold.
+        """
         row = self.db.execute(
             """SELECT fetch_id FROM fetch JOIN capture ON fetch_id = fetch.id JOIN url ON url.id = fetch.url_id
                WHERE fetch.wire_digest = ? AND cleaner = ? AND site = ? AND warc_id IS NOT NULL
                    AND capture.part_number IS NULL AND reason IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM json_each(capture.metadata, '$.rights') AS said
+                                   WHERE json_extract(said.value, '$.place') != 'page')
                ORDER BY fetch_id LIMIT 1""",
             (wire_digest, cleaner, site),
         ).fetchone()

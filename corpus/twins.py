@@ -48,7 +48,12 @@ class TwinIndex:
     """The documents of a corpus and their pairs; its methods are called inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection, shingles_of: Callable[[int], Shingles | None]) -> None:
-        """Keep the pairs of ``db``; ``shingles_of`` returns the shingles of a document, None if it cannot be compared."""
+        """Keep the pairs of ``db``.
+
+        Args:
+            db: The database.
+            shingles_of: Returns the shingles of a document, None if it cannot be compared.
+        """
         self._db = db
         self._shingles_of = shingles_of
         # By signature: what another process, or a transaction that failed, made of a document is not remembered.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from corpus.rights import Statement
 from corpus.words import count_words
 
 
@@ -189,6 +190,8 @@ class Reason(StrEnum):
     ROBOTS = "robots"
     #: A meta or header robots directive forbids keeping the page.
     NOINDEX = "noindex"
+    #: Its use is reserved or depends on terms, and the configuration obeys that.
+    OPT_OUT = "opt-out"
     #: The URL leads away from the site.
     OFFSITE = "offsite"
     #: The URL looks like a crawler trap.
@@ -244,6 +247,8 @@ class Article:
     paywalled: bool | None = None
     #: What the page says it is: ``NewsArticle``, ``LiveBlogPosting``, ``article`` …
     page_type: str | None = None
+    #: What is said of the page's use, and what was done about it.
+    rights: tuple[Statement, ...] = ()
     #: Posts of a live blog, in the order in which the page states them.
     posts: tuple[Post, ...] = field(default=(), repr=False)
     #: For each metadata field, where it was read: {"title": "json-ld", "authors": "meta:author", …}.

@@ -1,8 +1,8 @@
 """Versions: the texts that a story has had on its site, and what changed from one to the next.
 
-A site changes a story under its URL, or prints it again under another. Both make one chain: first come the texts of the
-article that ranks first (`corpus.ranks`) among those of the site in the cluster, as they were fetched, then those of the
-next one.
+A site changes a story under its URL, or prints it again under another. Both make one chain: first come the texts of
+the article that ranks first (`corpus.ranks`) among those of the site in the cluster, as they were fetched, then those
+of the next one.
 """
 
 import difflib
@@ -83,12 +83,12 @@ def _extend(chain: list[Version], db: sqlite3.Connection, article_id: int) -> No
     """Append the texts of an article, each once."""
     known: set[bytes] = set()
     rows = db.execute(
-        """SELECT capture.*, fetched_at, url.url, uid, body FROM article
+        """SELECT capture.*, fetch.fetched_at, url.url, uid, body FROM article
            JOIN capture AS speaking ON speaking.fetch_id = article.capture_id
            JOIN capture ON capture.article_id = article.id AND capture.url_id = speaking.url_id
            JOIN fetch ON fetch.id = capture.fetch_id JOIN url ON url.id = capture.url_id
            JOIN text ON hash = capture.text_hash
-           WHERE article.id = ? ORDER BY fetched_at, capture.fetch_id""",
+           WHERE article.id = ? ORDER BY fetch.fetched_at, capture.fetch_id""",
         (article_id,),
     )
     for row in rows.fetchall():

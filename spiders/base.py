@@ -17,10 +17,12 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from collector.asking import TurnTooFarError
 from collector.config import Config, Site, read_config
 from collector.crawl import Crawl, config_file, corpus_root, crawl_of
-from collector.middlewares import ForbiddenByRobots, RobotsUnreachable, TurnTooFarError
+from collector.middlewares import ForbiddenByRobots, RobotsUnreachable
 from collector.response import Failed, Fetched, fetched
+from collector.rights.middleware import ForbiddenByRights
 from collector.settings import from_config
 from corpus.folder import CorpusFolder
 from corpus.ledger import Lease, Scope
@@ -120,6 +122,8 @@ def explain(error: BaseException | None, lease: Lease) -> Failed:
     message = " ".join(str(error).split())[:500] or type(error).__name__
     if isinstance(error, ForbiddenByRobots):
         return Failed(lease=lease, error="robots", evidence=message, passing=False)
+    if isinstance(error, ForbiddenByRights):
+        return Failed(lease=lease, error="opt-out", evidence=message, passing=False)
     if isinstance(error, DownloadCancelledError):  # raised for bodies above DOWNLOAD_MAXSIZE only, at times wordless
         said = message if message != type(error).__name__ else "the body is larger than fetch.max_body_mb"
         return Failed(lease=lease, error="too-large", evidence=said, passing=False)

@@ -14,7 +14,9 @@ from collector.cli import main
 from collector.pipelines import CollectorPipeline
 from corpus.archive.segment import Segment
 from corpus.archive.writer import ArchiveWriter
+from corpus.documents import Documents
 from corpus.store import Store
+from corpus.twins import TwinIndex
 
 passed: Counter[str] = Counter()
 stage_to_die_at, nth = "", 0
@@ -89,7 +91,10 @@ def wrap_stages() -> None:
     around(ArchiveWriter, "flush", "flush-before", "flush-after")
     around(Store, "commit", "commit-before", "commit-after")
     around(Store, "end_run", "end-before", "end-after")
+    around(Store, "replace_capture", "replace-before", "replace-after")
     around(committer.Committer, "commit", "batch-before", "batch-after")
+    around(Documents, "settle", "settle-before", "settle-after")
+    around(TwinIndex, "add", "index-before", "index-after")
     tear_records()
     die_inside_transactions()
 

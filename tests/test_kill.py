@@ -33,6 +33,10 @@ STAGES = {
     "flush-before": 1,
     "flush-after": 1,
     "commit-before": 1,
+    "settle-before": 3,
+    "index-before": 3,
+    "index-after": 3,
+    "settle-after": 3,
     "transaction-open": 3,
     "commit-after": 1,
     "batch-after": 1,
@@ -62,6 +66,9 @@ def assert_whole(root: Path) -> None:
     kept = database.execute("SELECT count(*), count(DISTINCT url_id) FROM capture WHERE reason IS NULL").fetchone()
     assert kept[0] == kept[1]
     assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert database.execute("SELECT count(*) FROM stale").fetchone()[0] == 0
+    unindexed = "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM document)"
+    assert database.execute(unindexed).fetchone()[0] == 0
     database.close()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from corpus.rights import Statement
 from corpus.types import Post, Published
 
 
@@ -43,6 +44,8 @@ class Metadata:
     declared_language: str | None = None
     #: Robots directives for everybody or for our agent, lower case: ``noindex``, ``max-snippet:20`` …
     robots: frozenset[str] = frozenset()
+    #: What the response's header and the page say of its use, in this order.
+    rights: tuple[Statement, ...] = ()
     #: The article's text as JSON-LD states it, markup resolved: a witness, not the text.
     article_body: str | None = field(default=None, repr=False)
     #: Posts of a live blog, in the order in which the page states them.

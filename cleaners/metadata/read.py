@@ -24,6 +24,7 @@ from cleaners.metadata.name_kinds import has_name_shape
 from cleaners.metadata.names import split_names
 from cleaners.metadata.nearby import survey
 from cleaners.metadata.posts import body_of, read_posts
+from cleaners.metadata.rights import read_rights
 from cleaners.metadata.robots import read_robots
 from cleaners.metadata.site import country_of, read_site
 from cleaners.metadata.tags import Tags, read_tags
@@ -110,6 +111,7 @@ class _Reader:
             amp_url=read_amp(tags, url),
             declared_language=self._language[0] if self._language else None,
             robots=read_robots(tags, self._page.header_values("X-Robots-Tag"), self._config.agent),
+            rights=read_rights(tags, self._page, self._config.agent),
             article_body=read_article_body(linked) or body_of(posts),
             posts=posts,
             sources={field: source for field, source in where.items() if source},

@@ -33,6 +33,8 @@ class Tags:
     language: str | None
     #: The href of the base element.
     base: str | None
+    #: Targets of links to terms after Really Simple Licensing; empty for terms that stand in the page itself.
+    rsl: tuple[str, ...] = ()
 
     def first(self, *names: str) -> tuple[str, str] | None:
         """Return name and content of the first of the meta elements ``names`` that says anything."""
@@ -51,6 +53,7 @@ def read_tags(tree: HtmlElement) -> Tags:
     scripts: list[str] = []
     headings: list[HtmlElement] = []
     licences: list[str] = []
+    rsl: list[str] = []
     title = base = None
     for element in tree.iter("meta", "link", "script", "h1", "title", "base", "a"):
         match element.tag:
@@ -58,9 +61,13 @@ def read_tags(tree: HtmlElement) -> Tags:
                 _add_meta(element, metas, items)
             case "link":
                 _add_link(element, links)
+                if _is_rsl(element):
+                    rsl.append((element.get("href") or "").strip())
             case "script":
                 if "ld+json" in (element.get("type") or "").lower() and element.text:
                     scripts.append(element.text)
+                elif _is_rsl(element):
+                    rsl.append("")
             case "h1":
                 if len(headings) < _MOST_HEADINGS and clean_line(element.text_content()):
                     headings.append(element)
@@ -81,7 +88,12 @@ def read_tags(tree: HtmlElement) -> Tags:
         title=title,
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
         base=base,
+        rsl=tuple(rsl),
     )
+
+
+def _is_rsl(element: HtmlElement) -> bool:
+    return "application/rsl+xml" in (element.get("type") or "").lower()
 
 
 def _add_meta(element: HtmlElement, metas: dict[str, list[str]], items: dict[str, list[str]]) -> None:

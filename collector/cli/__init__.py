@@ -3,7 +3,8 @@
 import sys
 from importlib import import_module
 
-from collector.cli.app import app, run
+from collector.cli.app import app
+from collector.cli.app import run as run_command_line
 
 __all__ = ["app", "main"]
 
@@ -12,6 +13,8 @@ COMMANDS = {
     "init": "init",
     "add": "add",
     "crawl": "crawl",
+    "run": "run",
+    "schedule": "schedule",
     "ingest": "ingest",
     "list": "listing",
     "show": "show",
@@ -39,4 +42,4 @@ def register(arguments: list[str]) -> None:
 def main() -> None:
     """Run the command line and exit with its code (see `collector.cli.exits`)."""
     register(sys.argv[1:])
-    sys.exit(run())
+    sys.exit(run_command_line())

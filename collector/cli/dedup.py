@@ -78,7 +78,7 @@ def _print(stories: Stories) -> None:
         f"{counted(stories.versions, 'version')} on the same, {counted(stories.excerpts, 'excerpt')}"
     )
     if stories.waiting:
-        show(f"  {counted(stories.waiting, 'article')} wait: run `collector dedup --rebuild`")
+        show(f"  {counted(stories.waiting, 'article')} not compared yet: run `collector dedup --rebuild`")
 
 
 def _tell_paragraphs(root: Path, config: Config, most: int, *, as_json: bool) -> int:

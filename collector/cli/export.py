@@ -24,7 +24,8 @@ _DAY = ["%Y-%m-%d"]
 
 @app.command(
     epilog="Examples:\n\n  collector export\n\n  collector export --format parquet --language en --since 2026-01-01\n\n"
-    "  collector export --keep all --cut-paragraphs\n\n  collector export --format text --site harbour-post --to ~/harbour-post\n\n"
+    "  collector export --keep all --cut-paragraphs\n\n"
+    "  collector export --format text --site harbour-post --to ~/harbour-post\n\n"
     "  collector export --verify exports/jsonl"
 )
 def export(

@@ -33,6 +33,8 @@ def warn_of_waiting(corpus: Corpus, config: Config) -> None:
     """Say if near-duplicates are not known as the configuration wants them."""
     waiting = corpus.query("SELECT count(*) FROM stale")[0][0]
     if waiting:
-        err.print(f"near-duplicates of {counted(waiting, 'article')} are not known yet: run `collector dedup`")
+        waits = f"near-duplicates of {counted(waiting, 'article')} are not known yet: run `collector dedup`"
+        err.print(waits, soft_wrap=True)
     elif corpus.rules() != config.dedup.rules():
-        err.print("the thresholds under \\[dedup] in collector.toml have changed: run `collector dedup` to apply them")
+        changed = "the thresholds under \\[dedup] in collector.toml have changed: run `collector dedup` to apply them"
+        err.print(changed, soft_wrap=True)

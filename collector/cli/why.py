@@ -18,8 +18,9 @@ from collector.config import read_config
 from collector.prospects import Check, prospects, robots_decision
 from collector.robots import RobotsDecision
 from corpus import Corpus, UrlStory, open_corpus
-from corpus.articles import StoredArticle
+from corpus.articles import StoredArticle, utc
 from corpus.folder import CorpusFolder
+from corpus.revisits import NextVisit
 from corpus.stories import FetchStory
 from corpus.types import Kind
 from corpus.urls import resolve
@@ -70,15 +71,18 @@ def why(
         if blocks:
             tell_blocks(opened, config, story, as_json=as_json)
             return Exit.OK
+        next_visit = opened.next_visit(story, config.revisit.rules(), now)
         decision = None if asked.startswith("file:") else robots_decision(story.fetch_url, config, opened)
         if as_json:
-            print_json(asdict(story) | {"robots": None if decision is None else asdict(decision)})
+            following = None if next_visit is None else {"at": utc(next_visit.at), "reason": next_visit.reason}
+            robots = None if decision is None else asdict(decision)
+            print_json(asdict(story) | {"robots": robots, "next_visit": following})
         else:
-            _tell(story, decision, now)
+            _tell(story, decision, next_visit, now)
     return Exit.OK
 
 
-def _tell(story: UrlStory, decision: RobotsDecision | None, now: datetime) -> None:
+def _tell(story: UrlStory, decision: RobotsDecision | None, next_visit: NextVisit | None, now: datetime) -> None:
     show(Text(plain(story.url), style="bold"))
     if story.fetch_url != story.url:
         show(Text(f"fetched as {plain(story.fetch_url)}"))
@@ -88,7 +92,7 @@ def _tell(story: UrlStory, decision: RobotsDecision | None, now: datetime) -> No
     _print_section("Fetched", [line for fetch in story.fetches for line in _tell_fetch(fetch)] or [("never", "")])
     if story.article is not None:
         _print_section("Article", _tell_article(story, story.article))
-    _print_section("Now", _tell_state(story, now))
+    _print_section("Now", _tell_state(story, next_visit, now))
 
 
 def _print_section(heading: str, lines: list[_Line] | Iterator[_Line]) -> None:
@@ -153,7 +157,7 @@ def _tell_article(story: UrlStory, article: StoredArticle) -> Iterator[_Line]:
             yield "also at", url
 
 
-def _tell_state(story: UrlStory, now: datetime) -> Iterator[_Line]:
+def _tell_state(story: UrlStory, next_visit: NextVisit | None, now: datetime) -> Iterator[_Line]:
     known = f"; what it repeats is known from {counted(story.learned_from, 'article')}" if story.learned_from else ""
     yield "site", f"{story.site}, as {story.kind}{known}"
     if story.outcome:
@@ -164,6 +168,10 @@ def _tell_state(story: UrlStory, now: datetime) -> Iterator[_Line]:
         yield "state", f"being fetched by run {story.leased_by}, until {moment(story.leased_until)} UTC at the latest"
     elif story.due_at is None:
         yield "state", f"done{_what_follows(story)}"
+        if next_visit is not None:
+            at = utc(next_visit.at)
+            told = f"due since {moment(at)} UTC" if at <= now else f"{when(at, now)} ({moment(at)} UTC)"
+            yield "next visit", f"{told}: {plain(next_visit.reason)}"
     else:
         held = story.host if story.host and story.host.next_at > max(story.due_at, now) else None
         at = held.next_at if held else story.due_at
@@ -180,7 +188,7 @@ def _what_follows(story: UrlStory) -> str:
     if outcome in {"removed/robots", "removed/offsite", "removed/trap"}:
         return ""
     if story.kind != Kind.ARTICLE:
-        return "; later crawls read it again"
+        return "; later crawls read it again, those of `collector run` when something new is likely"
     return "; crawls ask again while it is young ([revisit] in collector.toml), or when a sitemap says that it changed"
 
 

@@ -6,8 +6,8 @@
     crawls   crawls as processes: start, stop, result
     daemon   the loop of `collector run`
 
-Cron expressions are evaluated by `cronsim`, after Debian's cron. The loop is our own, and small, because the state has to
-stand in the corpus, the clock to be one that a test can set, and the order to be fair; and APScheduler, which was tried
-first, fires a cron job of 02:30 twice when clocks are set back, takes weekday 1 for a Tuesday and lets two daemons on one
-store fire twice.
+Cron expressions are evaluated by `cronsim`, after Debian's cron. The loop is our own, and small, because the state has
+to stand in the corpus, the clock to be one that a test can set, and the order to be fair; and APScheduler (3.11), which
+was tried first, fires a cron job of 02:30 twice when clocks are set back, takes weekday 1 for a Tuesday and lets two
+daemons on one store fire twice.
 """

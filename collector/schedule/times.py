@@ -69,7 +69,7 @@ class Cron:
 
     def after(self, now: float, offset: float) -> Iterator[float]:  # noqa: ARG002  # wall-clock times are kept
         """Yield times after ``now``."""
-        times = (at.timestamp() for at in CronSim(self.expression, datetime.fromtimestamp(now, self.zone)))
+        times = (at.timestamp() for at in CronSim(self.expression, datetime.fromtimestamp(now // 1, self.zone)))
         # In the second pass of an hour that comes twice, what named it has come already.
         yield from dropwhile(lambda at: at <= now, times)
 

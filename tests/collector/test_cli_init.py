@@ -18,7 +18,10 @@ from collector.config import Config, Site, read_config
 _SECTION = re.compile(r"(?:# )?\[([a-z.]+)\]$")
 _SETTING = re.compile(r"# ([a-z_]+) = (.+)$")
 #: Settings without a default; the template shows an example.
-_EXAMPLES = {"sites.example.url", "sites.example.name", "sites.example.delay_seconds", "sites.example.concurrency"}
+_EXAMPLES = {
+    f"sites.example.{name}"
+    for name in ("url", "name", "delay_seconds", "concurrency", "schedule", "time_zone", "quiet")
+}
 
 
 def settings() -> Iterator[tuple[str, str, str]]:

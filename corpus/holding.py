@@ -1,0 +1,96 @@
+"""Locks that one process holds on a corpus folder, with a word on who it is."""
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import CorpusBusyError, StoreError
+from corpus.folder import CorpusFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The process that holds a lock."""
+
+    pid: int
+    host: str
+    #: ISO 8601, UTC.
+    since: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}, since {self.since}"
+
+
+@contextmanager
+def hold(folder: CorpusFolder, name: str, now: float) -> Iterator[None]:
+    """Hold a lock until the block ends or the process dies.
+
+    Args:
+        folder: The corpus folder.
+        name: What is held; also the name of the lock file.
+        now: Unix seconds, told to others as the begin.
+
+    Raises:
+        CorpusBusyError: Another process holds it; the message says which, where and since when.
+        StoreError: The lock file cannot be written, or the file system knows no locks.
+    """
+    file = folder.locks / f"{name}.lock"
+    try:
+        folder.locks.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
+    try:
+        _lock(descriptor, file, name)
+        since = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
+        _write(descriptor, file, Holder(pid=os.getpid(), host=socket.gethostname(), since=since))
+        yield
+    finally:
+        os.close(descriptor)  # which lets go of it; the file stays, as removing it would race with the next holder
+
+
+def holder_of(folder: CorpusFolder, name: str) -> Holder | None:
+    """Return the process that holds a lock, None if none does."""
+    file = folder.locks / f"{name}.lock"
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read(file)
+    else:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, file: Path, name: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CorpusBusyError(f"{file}: `collector {name}` is at work on this corpus already: {_read(file)}") from error
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be locked: {error.strerror}") from error
+
+
+def _write(descriptor: int, file: Path, holder: Holder) -> None:
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(asdict(holder)).encode(), 0)
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
+
+
+def _read(file: Path) -> Holder:
+    try:
+        return Holder(**json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):  # it was locked a moment ago and is not written yet
+        return Holder(pid=0, host="an unknown host", since="a moment ago")

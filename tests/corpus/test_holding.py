@@ -1,0 +1,68 @@
+"""One process holds a lock; others are told who it is."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusBusyError
+from corpus.folder import CorpusFolder
+from corpus.holding import hold, holder_of
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from corpus.folder import CorpusFolder
+from corpus.holding import hold
+with hold(CorpusFolder(Path(sys.argv[1])), "run", 1763800000.0):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_second_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    with (
+        hold(folder, "run", 1763800000.0),
+        pytest.raises(CorpusBusyError, match=rf"process {os.getpid()} on .+, since 2025-11-22T08:26:40\+00:00"),
+        hold(folder, "run", 0.0),
+    ):
+        pass
+
+
+def test_nobody_holds_what_was_let_go(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    assert holder_of(folder, "run") is None
+    with hold(folder, "run", 0.0):
+        found = holder_of(folder, "run")
+        assert found is not None
+        assert found.pid == os.getpid()
+    assert holder_of(folder, "run") is None
+    with hold(folder, "run", 0.0):
+        pass
+
+
+def test_a_lock_ends_with_its_process_however_that_dies(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    folder = CorpusFolder(tmp_path)
+    found = holder_of(folder, "run")
+    assert found is not None
+    assert found.pid == process.pid
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    with hold(folder, "run", 0.0):
+        pass
+
+
+def test_a_lock_whose_holder_has_not_signed_yet_is_a_lock(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    with hold(folder, "run", 0.0):
+        (folder.locks / "run.lock").write_text("")
+        with pytest.raises(CorpusBusyError, match="unknown host"), hold(folder, "run", 0.0):
+            pass

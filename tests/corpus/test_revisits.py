@@ -1,0 +1,173 @@
+"""What is asked again by evidence, and what the store remembers for it."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from corpus_builder import Builder, Shot, at, story
+
+from corpus.habits import RevisitRules
+from corpus.leases import Pace, Scope
+from corpus.revisits import count_request, find_next_visit, requests_today
+from corpus.types import Discovery, Kind, Reason, Removal, Via
+from corpus.visits import Visit
+
+POST = "https://post.example"
+FEED, HOME = f"{POST}/rss", f"{POST}/"
+SCOPE = Scope(sites=("post",))
+RULES = RevisitRules()
+PACE = Pace(delay_seconds=0, adaptive=False)
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> Iterator[Builder]:
+    with Builder.begin(tmp_path) as made:
+        yield made
+
+
+def named(*paths: str, on: str = FEED) -> list[Discovery]:
+    return [Discovery(url=f"{POST}/{path}", kind=Kind.ARTICLE, via=Via.FEED, found_on=on) for path in paths]
+
+
+def hours(builder: Builder, url: str, hour: float) -> float | None:
+    """Return how many hours after the beginning a URL is asked again."""
+    visit = find_next_visit(builder.store.db, url, at(hour).timestamp(), RULES)
+    return None if visit is None else (visit.at - at(0).timestamp()) / 3600
+
+
+def make_due(builder: Builder, hour: float, **how: object) -> list[str]:
+    with builder.store.transaction():
+        builder.store.revisits.make_due(SCOPE, at(hour).timestamp(), RULES, **how)  # type: ignore[arg-type]
+    rows = builder.store.db.execute("SELECT url FROM url WHERE state = 'due' ORDER BY url").fetchall()
+    return [row[0] for row in rows if "/a" not in row[0]]
+
+
+def habit(builder: Builder, url: str) -> sqlite3.Row:
+    row = builder.store.db.execute(
+        "SELECT listing.* FROM listing JOIN url ON url.id = url_id WHERE url = ?", (url,)
+    ).fetchone()
+    assert row is not None
+    return row  # type: ignore[no-any-return]
+
+
+def test_the_visits_to_a_feed_are_remembered_with_what_was_new(builder: Builder) -> None:
+    builder.list(FEED, *named("a1", "a2"), hour=0)
+    builder.list(FEED, *named("a1", "a2", "a3"), hour=1)
+    builder.list(FEED, *named("a2", "a3"), hour=2)
+    row = habit(builder, FEED)
+    assert (row["visits"], row["fruitful"], row["entries"]) == (3, 1, 2)
+    assert row["fruitful_at"] == at(1).timestamp()
+    assert row["watched"] == pytest.approx(2 * 3600, rel=0.02)
+
+
+def test_what_another_listing_named_first_is_nothing_new(builder: Builder) -> None:
+    builder.list(HOME, kind=Kind.SECTION, hour=0)
+    builder.list(FEED, *named("a1"), hour=0.5)
+    builder.list(HOME, *named("a1", on=HOME), kind=Kind.SECTION, hour=1)
+    assert habit(builder, HOME)["fruitful"] == 0
+
+
+def test_an_unchanged_answer_is_a_visit_without_anything_new(builder: Builder) -> None:
+    builder.list(FEED, *named("a1"), hour=0)
+    lease = builder.claim(FEED, 1, kind=Kind.FEED, via=Via.SEED)
+    builder.commit(Visit(lease=lease, fetch=builder.fetch(1, payload=b"", status=304), unchanged=True))
+    row = habit(builder, FEED)
+    assert (row["visits"], row["fruitful"], row["entries"]) == (2, 0, 1)
+
+
+@pytest.mark.parametrize("again", [None, 1.0])
+def test_a_failure_counts_when_it_is_final(builder: Builder, again: float | None) -> None:
+    builder.list(FEED, *named("a1"), hour=0)
+    lease = builder.claim(FEED, 1, kind=Kind.FEED, via=Via.SEED)
+    retry = None if again is None else at(again + 1).timestamp()
+    builder.commit(Visit(lease=lease, error="timeout", evidence="60 s", retry_at=retry), hour=1)
+    assert habit(builder, FEED)["failures"] == (0 if again else 1)
+
+
+def test_articles_and_deep_sections_have_no_habit(builder: Builder) -> None:
+    builder.take(Shot(url=f"{POST}/a1", text=story("ferry")))
+    deep = Discovery(url=f"{POST}/city/page/9", kind=Kind.SECTION, via=Via.LINK, found_on=HOME, depth=2)
+    with builder.store.transaction():
+        lease = builder.store.ledger.claim(deep, at(0).timestamp(), run_id=builder.run.run_id, site="post")
+    builder.commit(Visit(lease=lease, fetch=builder.fetch(0, payload=b"x"), listing=True))
+    assert builder.store.db.execute("SELECT count(*) FROM listing").fetchone()[0] == 0
+
+
+def test_by_hand_every_listing_is_asked_and_by_evidence_those_whose_time_has_come(builder: Builder) -> None:
+    builder.list(FEED, *named("a1"), hour=0)
+    builder.list(HOME, kind=Kind.SECTION, hour=0)
+    for hour in range(1, 12):
+        builder.list(FEED, *named(*(f"a{hour}-{n}" for n in range(4))), hour=hour)
+    builder.list(HOME, kind=Kind.SECTION, hour=11)
+    assert make_due(builder, 11.5, by_evidence=True) == [FEED]
+    assert make_due(builder, 11.5) == [HOME, FEED]
+
+
+def test_what_comes_due_soon_is_asked_with_the_rest(builder: Builder) -> None:
+    builder.list(FEED, *named("a1"), hour=0)
+    due = hours(builder, FEED, 0)
+    assert due is not None
+    assert make_due(builder, due - 0.2, by_evidence=True, ahead_seconds=0.1 * 3600) == []
+    assert make_due(builder, due - 0.2, by_evidence=True, ahead_seconds=0.3 * 3600) == [FEED]
+
+
+def test_a_dead_feed_of_the_configuration_is_retried_rarely_and_a_dead_link_never(builder: Builder) -> None:
+    for hour, url, via in ((0, FEED, Via.SEED), (0, f"{POST}/old.rss", Via.LINK)):
+        lease = builder.claim(url, hour, kind=Kind.FEED, via=via)
+        gone = Removal(url=url, reason=Reason.HTTP_ERROR, evidence="HTTP 404")
+        builder.commit(Visit(lease=lease, fetch=builder.fetch(hour, payload=b"no", status=404), verdict=gone))
+    assert make_due(builder, 0.9, by_evidence=True) == []
+    assert make_due(builder, 1.0, by_evidence=True) == [FEED]
+    assert make_due(builder, 1.0) == [FEED]
+
+
+def test_listings_read_by_an_older_version_are_asked_at_once(builder: Builder) -> None:
+    builder.list(FEED, *named("a1"), hour=0)
+    builder.store.db.execute("DELETE FROM listing")
+    assert make_due(builder, 3, by_evidence=True) == [FEED]
+
+
+def test_a_clock_that_was_wrong_puts_no_listing_off(builder: Builder) -> None:
+    builder.list(FEED, *named("a1"), hour=24 * 365)
+    assert make_due(builder, 1, by_evidence=True) == [FEED]
+
+
+def test_young_articles_are_asked_when_their_age_has_doubled_after_what_is_new(builder: Builder) -> None:
+    builder.take(Shot(url=f"{POST}/ferry", text=story("ferry"), hour=0))
+    assert hours(builder, f"{POST}/ferry", 0) == 6
+    assert make_due(builder, 5.9, by_evidence=True) == []
+    assert make_due(builder, 6, by_evidence=True) == [f"{POST}/ferry"]
+    builder.find(f"{POST}/late", hour=6)
+    with builder.store.transaction():
+        leases = builder.store.ledger.lease(
+            1, at(7).timestamp(), run_id=builder.run.run_id, paces=lambda _: PACE, scope=SCOPE
+        )
+    assert [lease.url for lease in leases] == [f"{POST}/late"]
+
+
+def test_the_next_visit_of_a_site_is_the_first_of_its_listings_and_articles(builder: Builder) -> None:
+    builder.list(FEED, *named(*(f"a{number}" for number in range(50))), hour=0)
+    builder.take(Shot(url=f"{POST}/ferry", text=story("ferry"), hour=0))
+    visit = builder.store.revisits.next_visit(SCOPE, at(0).timestamp(), RULES)
+    assert visit is not None
+    assert "rss" in visit.reason
+    assert builder.store.revisits.next_visit(Scope(sites=("ledger",)), at(0).timestamp(), RULES) is None
+    slow = RevisitRules(request_seconds=1e6)
+    articles = builder.store.revisits.next_visit(SCOPE, at(0).timestamp(), slow)
+    assert articles is not None
+    assert articles.reason == "articles that are young"
+
+
+def test_requests_are_counted_by_site_and_day(builder: Builder) -> None:
+    day = 86_400.0
+    for site, now in (("post", 10.0), ("post", day - 1), ("post", day), ("ledger", 11.0)):
+        count_request(builder.store.db, site, now)
+    assert requests_today(builder.store.db, ("post", "ledger"), 20) == {"post": 2, "ledger": 1}
+    assert requests_today(builder.store.db, ("post",), day + 1) == {"post": 1}
+
+
+def test_deleting_a_url_deletes_its_habit(builder: Builder) -> None:
+    builder.list(FEED, *named("a1"), hour=0)
+    builder.wipe()
+    assert builder.store.db.execute("SELECT count(*) FROM listing").fetchone()[0] == 0
