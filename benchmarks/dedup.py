@@ -3,15 +3,13 @@
     python benchmarks/dedup.py --data DIR [--sets tutorial,wire,reuse,natural,cost] [--limit N] [--json FILE]
 
 ``DIR`` holds ``truth.jsonl.gz`` and the folder ``dedup``. ``--limit`` takes the first documents of a set only. The set
-``cost`` enters ``--articles`` made-up articles (`near_articles`) into our index, into datasketch's LSH and into rensa's,
-each in a process of its own; the two others are in memory and take part up to ``--others`` articles. A rate is that of
-everything that an article needs: words, shingles, signature, query, verification, entry, commit.
+``cost`` enters ``--articles`` made-up articles (`near_articles`) into our index, on disk, and up to ``--others`` into
+datasketch's LSH and rensa's, in memory, each in a process of its own (``pip install '.[benchmarks]'``). A rate is that
+of everything that an article needs: words, shingles, signature, query, verification (ours only), entry, commit.
 """
 
 import argparse
 import json
-import os
-import resource
 import sys
 import tempfile
 import time
@@ -24,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from near_articles import MadeUp, Pool
-from near_sets import RULES, SETS, Bench, lines, verdict
+from near_sets import RULES, SETS, Bench, lines
 from rich.console import Console
 from rich.table import Table
 
@@ -82,7 +80,6 @@ class Cost:
     bytes_each: float | None
     #: Lower bound of a band of resemblance -> [known pairs found, known pairs]; found pairs that are not known.
     recall: dict[str, list[int]] = field(default_factory=dict)
-    excerpts: list[int] = field(default_factory=list)
     found: int = 0
     beyond: int = 0
 
@@ -110,7 +107,7 @@ def run(system: str, data: Path, count: int, file: Path) -> list[Cost]:
     for number in range(50):
         shingle(articles.text(number))
     idle = resident_mb()
-    entered: Entry = SYSTEMS[system](articles, file)
+    entered: System = SYSTEMS[system](articles, file)
     costs: list[Cost] = []
     wall = cpu = 0.0
     done = (0, 0.0, 0.0)
@@ -160,11 +157,6 @@ def judge_pairs(cost: Cost, articles: MadeUp, found: set[tuple[int, int]], count
     cost.beyond = sum(sources.get(high, high) != sources.get(low, low) for low, high in found)
 
 
-def recall_lines(costs: list[Cost]) -> Iterator[str]:
-    for cost in costs:
-        yield f"{cost.system}: {cost.recall}"
-
-
 def sentences_of(data: Path) -> Iterator[str]:
     for name in ("wire-reprints", "minhash-tutorial-2500"):
         yield from (row["text"] for row in lines(data / "dedup" / f"{name}.docs.jsonl.gz"))
@@ -182,17 +174,19 @@ def size_of(file: Path) -> int:
     return sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*"))
 
 
-class Entry:
+class System:
     """A system that articles are entered into."""
 
     def enter(self, start: int, texts: list[str]) -> None:
+        """Enter articles, of which the first has this number."""
         raise NotImplementedError
 
     def pairs(self) -> set[tuple[int, int]]:
+        """Return the pairs that were found, the earlier article first."""
         raise NotImplementedError
 
 
-class Ours(Entry):
+class Ours(System):
     """Our index, on disk; the text of an article to compare with is made again, which costs more than reading it."""
 
     def __init__(self, articles: MadeUp, file: Path) -> None:
@@ -206,7 +200,7 @@ class Ours(Entry):
         self.bench.db.execute("COMMIT")
 
     def pairs(self) -> set[tuple[int, int]]:
-        return {pair for pair, scores in self.bench.pairs().items() if scores.resemblance >= 0.3}
+        return set(self.bench.pairs())
 
 
 class _Remade(Bench):
@@ -218,7 +212,7 @@ class _Remade(Bench):
         return shingle(self.articles.text(number))
 
 
-class Datasketch(Entry):
+class Datasketch(System):
     """datasketch's MinHash and LSH at our threshold, in memory, found pairs not verified."""
 
     def __init__(self, articles: MadeUp, file: Path) -> None:
@@ -239,7 +233,7 @@ class Datasketch(Entry):
         return self.found
 
 
-class Rensa(Entry):
+class Rensa(System):
     """rensa's MinHash and LSH at our threshold, in memory, found pairs not verified."""
 
     def __init__(self, articles: MadeUp, file: Path) -> None:
@@ -260,7 +254,7 @@ class Rensa(Entry):
         return self.found
 
 
-SYSTEMS: dict[str, Callable[[MadeUp, Path], Entry]] = {"ours": Ours, "datasketch": Datasketch, "rensa": Rensa}
+SYSTEMS: dict[str, Callable[[MadeUp, Path], System]] = {"ours": Ours, "datasketch": Datasketch, "rensa": Rensa}
 
 
 def runs_of(text: str) -> set[str]:

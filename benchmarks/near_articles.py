@@ -1,4 +1,4 @@
-"""Articles made of resampled sentences, some of them near-duplicates of earlier ones: any number of them, each by itself.
+"""Articles made of resampled sentences, some of them near-duplicates of earlier ones: as many as are wanted.
 
 An article is a function of its number and a seed, so that a million need no room. Its sentences are drawn from texts
 of the evaluation data, and a third of their words is drawn again from the same texts: resampled as they are, every
@@ -37,6 +37,7 @@ class Pool:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Pool":
+        """Return the sentences of 8 to 40 words of some texts."""
         numbers: dict[str, int] = {}
         flat: list[int] = []
         starts = [0]
@@ -89,14 +90,17 @@ class MadeUp:
         kept = KEPT[number // EVERY % len(KEPT)]
         given = self._fresh(source)
         stays = dice.random(len(given)) < kept
-        return [sentence if stay else own[place % len(own)] for place, (sentence, stay) in enumerate(zip(given, stays))]
+        return [
+            sentence if stay else own[place % len(own)]
+            for place, (sentence, stay) in enumerate(zip(given, stays, strict=True))
+        ]
 
     def _fresh(self, number: int) -> list[NDArray[np.int32]]:
         dice = np.random.default_rng((self.seed, number, 0))
         count = max(6, round(dice.normal(SENTENCES, SENTENCES / 3)))
         chosen = dice.integers(0, len(self.pool), count)
         starts, ends = self.pool.starts[chosen], self.pool.starts[chosen + 1]
-        words = np.concatenate([self.pool.flat[start:end] for start, end in zip(starts, ends)])
+        words = np.concatenate([self.pool.flat[start:end] for start, end in zip(starts, ends, strict=True)])
         redrawn = dice.random(len(words)) < REDRAWN
         words[redrawn] = self.pool.flat[dice.integers(0, len(self.pool.flat), int(redrawn.sum()))]
         return np.split(words, np.cumsum(ends - starts)[:-1])

@@ -262,7 +262,7 @@ class CleanerConfig:
     #: Remove pages that say ``nosnippet``, too: their owners want no text of them reproduced.
     obey_nosnippet: bool = True
     #: What is done about opt-outs of text mining and machine learning.
-    rights: Policies = Policies()
+    rights: Policies = field(default_factory=Policies)
     #: Remove section fronts, listings and search results; off, their text is kept as if it were an article's.
     remove_fronts: bool = True
     decode: DecodeConfig = field(default_factory=DecodeConfig)

@@ -276,6 +276,10 @@ def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
         "page-cards": len(evidence.cards) * WHOLE // (len(blocks) or 1),
         "page-unspaced": spaceless * WHOLE // total,
         "page-certain": int(evidence.certain),
+        "page-news": _genre(evidence.metadata.page_type),
+        "page-dated": int(evidence.metadata.published is not None),
+        "page-authors": min(len(evidence.metadata.authors), 5),
+        "page-section": min(len(evidence.metadata.section), 5),
         "page-headline": int(evidence.headline is not None),
         "page-long": min(len(long), 99),
         "page-long-kept": sum(weight for index, weight in long.items() if index in kept) * WHOLE // (sum(long.values()) or 1),
@@ -283,3 +287,11 @@ def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
         "page-paywalled": -1 if evidence.metadata.paywalled is None else int(evidence.metadata.paywalled),
     }
     return {name: [value] * len(blocks) for name, value in figures.items()}
+
+
+def _genre(page_type: str | None) -> int:
+    """Return 3 for news, 2 for a blog's post, 1 for what is an article of some kind, 0 for anything else."""
+    name = (page_type or "").lower()
+    if "news" in name or "report" in name:
+        return 3
+    return 2 if "blog" in name else int("article" in name)

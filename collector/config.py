@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from collector import __version__
-from collector.rights.settings import Rights
+from collector.rights.settings import Rights, SiteRights
 from collector.schedule.times import Timetable, parse_hours, parse_when, parse_zone
 from collector.timing import Revisiting, Scheduling
 from corpus.errors import ConfigError
@@ -113,9 +113,10 @@ class Archiving(_Section):
 class Deduplication(_Section):
     """``[dedup]``: when two articles are one story, and what an export keeps of it."""
 
-    #: Least resemblance (share of all runs of five words that both have) of copies and versions.
+    #: Least resemblance (share of all runs of five words that both have) of copies, and of versions under headlines
+    #: that agree.
     copy_resemblance: Annotated[float, Field(ge=LEAST_RESEMBLANCE, le=1)] = Rules.copy_resemblance
-    #: Least resemblance of versions of a story on one site under headlines that agree.
+    #: Least resemblance of versions of a story on one site under headlines that do not agree.
     version_resemblance: Annotated[float, Field(ge=LEAST_RESEMBLANCE, le=1)] = Rules.version_resemblance
     #: Least share of an excerpt's runs that the longer text has.
     containment: Annotated[float, Field(ge=LEAST_CONTAINMENT, le=1)] = Rules.containment
@@ -178,7 +179,7 @@ class Site(_Section):
     time_zone: str | None = None
     quiet: tuple[str, ...] | None = None
     #: Own values for fields of [rights].
-    rights: Rights | None = None
+    rights: SiteRights | None = None
     #: Read where the site is crawled by default; false leaves it out unless it is named.
     enabled: bool = True
 

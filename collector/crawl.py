@@ -26,6 +26,7 @@ from collector.study import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
 from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
+from corpus.host_files import HostFiles
 from corpus.ledger import Pace, Scope
 from corpus.outlines import find_template
 from corpus.store import Run, Store
@@ -73,13 +74,15 @@ class Crawl:
     reason: str = "never opened"
     #: What the sites repeat, packed, as far as it was asked for: a run stays with what it found at first.
     templates: dict[str, bytes | None] = field(default_factory=dict, repr=False)
-    #: What hosts say of the use of their pages.
+    #: What hosts say of the use of their pages, and the files that say it.
     declared: DeclaredRights = field(init=False, repr=False)
+    host_files: HostFiles = field(init=False, repr=False)
     _closed: bool = False
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
-        self.declared = DeclaredRights(self.store.db, self.config.collector.robots_token)
+        self.host_files = HostFiles(self.store.db)
+        self.declared = DeclaredRights(self.host_files, self.config.collector.robots_token)
 
     @classmethod
     def open(cls, root: Path, scope: Scope, config: Config, *, command: str = "crawl") -> Self:

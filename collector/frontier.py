@@ -18,6 +18,7 @@ from corpus.errors import CollectorError
 from corpus.ledger import Lease, Scope
 from corpus.schema import store_error
 from corpus.types import Kind
+from corpus.urls import host_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +66,10 @@ class LedgerScheduler(BaseScheduler):
             return
         try:
             with crawl.store.transaction():
-                if lease is None:  # for robots.txt
-                    self._budgets(crawl).sent(crawl.config.site_of(request.url) or "", leased=False)
+                if lease is None:  # for robots.txt and the like
+                    site = crawl.config.site_of(request.url) or ""
+                    crawl.store.ledger.sent(host_of(request.url), crawl.now(), crawl.pace(site))
+                    self._budgets(crawl).sent(site, leased=False)
                     return
                 crawl.store.ledger.sent(lease.host, crawl.now(), crawl.pace(lease.site))
                 self._budgets(crawl).sent(lease.site, leased=True)

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from cleaners.rights import decide, judge_rights
 from collector.config import Config, Site
 from collector.discovery.shapes import Shape, shape_of
 from collector.discovery.traps import trap
+from collector.rights.declared import DeclaredRights
 from collector.robots import RobotsDecision, RobotsRules
+from corpus.articles import StoredArticle
 from corpus.reader import Corpus
+from corpus.rights import Statement
 
 _LOOKS = {
     Shape.STORY: "its URL looks like a story's",
@@ -24,7 +28,7 @@ _LOOKS = {
 class Check:
     """One of the things that decide whether a URL is fetched."""
 
-    #: ``site``, ``enabled``, ``ignore``, ``trap``, ``robots``, ``shape``.
+    #: ``site``, ``enabled``, ``ignore``, ``trap``, ``robots`` or ``rights``, ``shape``.
     question: str
     #: True speaks for it, False against it; None where it is not known yet, or decides nothing.
     answer: bool | None
@@ -70,6 +74,14 @@ def robots_decision(url: str, config: Config, corpus: Corpus) -> RobotsDecision 
     return rules.decide(url)
 
 
+def rights_of(url: str, config: Config, corpus: Corpus, article: StoredArticle | None) -> tuple[Statement, ...]:
+    """Return what is said of a URL's use: by its host's files as they were last fetched, and by its article's page."""
+    declared = DeclaredRights(corpus.host_files, config.collector.robots_token).of(url)
+    stated = () if article is None else (one for one in article.rights if one.place in {"header", "page"})
+    site = config.site_of(url) if url.startswith("http") else None
+    return decide((*declared, *stated), config.policies(site or ""))
+
+
 def _ignored(url: str, site: Site) -> Check:
     pattern = next((pattern for pattern in site.ignore if re.search(pattern, url)), None)
     evidence = (
@@ -80,6 +92,9 @@ def _ignored(url: str, site: Site) -> Check:
 
 def _allowed(url: str, config: Config, corpus: Corpus) -> Check:
     decision = robots_decision(url, config, corpus)
+    removal = judge_rights(url, rights_of(url, config, corpus, None))
+    if removal is not None and (decision is None or decision.allowed):
+        return Check(question="rights", answer=False, evidence=f"its use is reserved: {removal.evidence}")
     if decision is None:
         return Check(question="robots", answer=None, evidence="the robots.txt of its host was not fetched yet")
     verdict = "allows" if decision.allowed else "forbids"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import zstandard
 
 from corpus.dedup import text_key
+from corpus.rights import fields_of
 from corpus.types import Article, Cut, Removal, Verdict
 from corpus.urls import canonicalise
 
@@ -97,7 +98,7 @@ def _metadata(article: Article) -> str:
             [post.headline, post.published.isoformat() if post.published else None, post.text] for post in article.posts
         ]
     if article.rights:
-        fields["rights"] = [one.to_fields() for one in article.rights]
+        fields["rights"] = fields_of(article.rights)
     fields["sources"] = dict(article.sources)
     for name in ("published", "modified"):
         time = getattr(article, name)

@@ -68,6 +68,8 @@ class Counts:
     removals: dict[str, int]
     #: Error -> URLs whose last visit ended so, most first.
     failures: dict[str, int]
+    #: What is said of the use of articles' pages -> articles: ``tdm-reservation reserved (record)``, most first.
+    rights: dict[str, int]
     #: canonical, payload, text, part -> URLs that stand for an article beside the one that speaks for it.
     duplicates: dict[str, int]
     #: Copies and versions among the articles, by site …
@@ -107,6 +109,7 @@ def count_corpus(
         undated=undated,
         removals=_below("removed/", outcomes),
         failures=dict((Counter(_below("failed/", outcomes)) + Counter(_below("deferred/", outcomes))).most_common()),
+        rights=_rights(db, site),
         duplicates=_duplicates(db, site),
         duplication=duplication,
         agencies=agencies,
@@ -177,6 +180,17 @@ def _outcomes(db: sqlite3.Connection, site: str | None) -> dict[str, int]:
 
 def _below(prefix: str, outcomes: dict[str, int]) -> dict[str, int]:
     return {name.removeprefix(prefix): number for name, number in outcomes.items() if name.startswith(prefix)}
+
+
+def _rights(db: sqlite3.Connection, site: str | None) -> dict[str, int]:
+    rows = db.execute(
+        f"""SELECT json_extract(said.value, '$.signal') || ' ' || json_extract(said.value, '$.stance') || ' ('
+                   || json_extract(said.value, '$.action') || ')' AS name, count(DISTINCT article.id)
+            FROM {_SPEAKERS}, json_each(capture.metadata, '$.rights') AS said WHERE {_OF_SITE}
+            GROUP BY 1 ORDER BY 2 DESC, 1""",
+        {"site": site},
+    )
+    return dict(rows.fetchall())
 
 
 def _duplicates(db: sqlite3.Connection, site: str | None) -> dict[str, int]:

@@ -24,10 +24,9 @@ MEMORY_SECONDS = 7 * 86_400.0
 _PRIOR_FOUND, _PRIOR_SECONDS = 0.5, 3600.0
 #: Share of its entries that may be replaced before a feed is asked again: what rolls out of it unseen is lost.
 _TURNOVER = 0.5
-#: A listing that has long had nothing new is asked after this share of that time again.
-_IDLE_SHARE = 0.1
-#: Least seconds until a listing that could not be read is asked again; doubled with each further failure.
-_FAILURE_SECONDS = 3600.0
+#: A listing that has long had nothing new, or nothing to read, is asked after this share of that time again: one that
+#: comes back is noticed after so much of its absence, and a month of absence costs some 60 visits.
+_ABSENCE_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +116,19 @@ class Habit:
         >>> Habit(visited_at=0, found=48, watched=86_400).interval(RevisitRules()) / 60
         30.4...
         """
-        if self.failures:
-            doubled = _FAILURE_SECONDS * 2.0 ** min(self.failures - 1, 30)
-            return min(max(doubled, rules.least_seconds), max(rules.dead_seconds, rules.least_seconds))
-        idle = _IDLE_SHARE * (self.visited_at - self.fruitful_at)
-        if idle > rules.most_seconds:
-            return min(idle, max(rules.dead_seconds, rules.most_seconds))
+        absent = self._absent_seconds * _ABSENCE_SHARE
+        if absent > rules.most_seconds:
+            return min(absent, max(rules.dead_seconds, rules.most_seconds))
+        alive = self._interval_alive(rules)
+        return max(alive, absent) if self.failures else alive
+
+    @property
+    def _absent_seconds(self) -> float:
+        """Seconds up to the last visit in which there was nothing to read, or nothing new."""
+        since = self.fruitful_at if self.failing_since is None else self.failing_since
+        return self.visited_at - since
+
+    def _interval_alive(self, rules: RevisitRules) -> float:
         best = math.sqrt(2 * rules.request_seconds / self.rate)
         if self.entries:
             best = min(best, _TURNOVER * self.entries / self.rate)
@@ -134,13 +140,12 @@ class Habit:
 
     def reason(self, rules: RevisitRules) -> str:
         """Say in words why then."""
+        retired = self._absent_seconds * _ABSENCE_SHARE > rules.most_seconds
         if self.failures:
-            dead = ", retired" if self.interval(rules) >= rules.most_seconds else ""
             times = "visit" if self.failures == 1 else f"{self.failures} visits in a row"
-            return f"nothing to read at the last {times}{dead}"
-        idle_days = (self.visited_at - self.fruitful_at) / 86_400
-        if _IDLE_SHARE * idle_days * 86_400 > rules.most_seconds:
-            return f"nothing new for {idle_days:.0f} days, retired"
+            return f"nothing to read at the last {times}{', retired' if retired else ''}"
+        if retired:
+            return f"nothing new for {self._absent_seconds / 86_400:.0f} days, retired"
         if self.visits < 2:
             return "read once so far"
         return f"new at {self.fruitful} of {self.visits - 1} visits, lately {self.rate * 86_400:.3g} new URLs a day"

@@ -25,25 +25,34 @@ class HostFile:
         return self.status is not None and 200 <= self.status < 300
 
 
-def find_host_file(db: sqlite3.Connection, origin: str, path: str) -> HostFile | None:
-    """Return a file of a host, None if it was never asked for."""
-    row = db.execute("SELECT * FROM host_file WHERE origin = ? AND path = ?", (origin, path)).fetchone()
-    return None if row is None else HostFile(**dict(row))
+class HostFiles:
+    """The files of all hosts, in the ledger."""
 
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
-def store_host_file(db: sqlite3.Connection, file: HostFile) -> None:
-    """Store an answer; one that says nothing of the file (5xx, 429, no answer) leaves what is known of it."""
-    silent = file.status is None or file.status >= 500 or file.status == 429
-    db.execute(
-        """INSERT INTO host_file (origin, path, fetched_at, status, body, evidence) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (origin, path) DO UPDATE SET fetched_at = excluded.fetched_at, evidence = excluded.evidence,
-               status = CASE WHEN ? THEN status ELSE excluded.status END,
-               body = CASE WHEN ? THEN body ELSE excluded.body END""",
-        (file.origin, file.path, file.fetched_at, file.status, file.body, file.evidence, silent, silent),
-    )
+    def find(self, origin: str, path: str) -> HostFile | None:
+        """Return a file of a host, None if it was never asked for."""
+        row = self._db.execute("SELECT * FROM host_file WHERE origin = ? AND path = ?", (origin, path)).fetchone()
+        return None if row is None else HostFile(**dict(row))
 
+    def find_robots(self, origin: str) -> bytes | None:
+        """Return the robots.txt of an origin, None where there is none."""
+        row = self._db.execute(
+            "SELECT body FROM robots WHERE origin = ? AND status BETWEEN 200 AND 299", (origin,)
+        ).fetchone()
+        return None if row is None else bytes(row[0])
 
-def find_robots_body(db: sqlite3.Connection, origin: str) -> bytes | None:
-    """Return the robots.txt of an origin, None where there is none."""
-    row = db.execute("SELECT body FROM robots WHERE origin = ? AND status BETWEEN 200 AND 299", (origin,)).fetchone()
-    return None if row is None else bytes(row[0])
+    def store(self, file: HostFile) -> None:
+        """Store an answer; one that says nothing of the file (5xx, 429, no answer) leaves what is known of it.
+
+        Called inside the caller's transaction.
+        """
+        silent = file.status is None or file.status >= 500 or file.status == 429
+        self._db.execute(
+            """INSERT INTO host_file (origin, path, fetched_at, status, body, evidence) VALUES (?, ?, ?, ?, ?, ?)
+               ON CONFLICT (origin, path) DO UPDATE SET fetched_at = excluded.fetched_at, evidence = excluded.evidence,
+                   status = CASE WHEN ? THEN status ELSE excluded.status END,
+                   body = CASE WHEN ? THEN body ELSE excluded.body END""",
+            (file.origin, file.path, file.fetched_at, file.status, file.body, file.evidence, silent, silent),
+        )

@@ -302,8 +302,10 @@ class Ledger:
         return float(max(pace.delay_seconds, adapted, host["crawl_delay"] or 0.0))
 
     def sent(self, host: str, now: float, pace: Pace) -> None:
-        """Count the host's delay from now on."""
+        """Count the host's delay from now on; a host that no URL of ours is on has none."""
         row = self._db.execute("SELECT next_at, delay, crawl_delay FROM host WHERE host = ?", (host,)).fetchone()
+        if row is None:
+            return
         delay = self.delay(row, pace)
         if delay > 0 and row["next_at"] < now + delay:
             self._db.execute("UPDATE host SET next_at = ? WHERE host = ?", (now + delay, host))

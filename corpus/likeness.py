@@ -51,16 +51,17 @@ class Rules:
         ValueError: when one is out of its range.
     """
 
-    #: Least resemblance of copies and versions, in [0.3, 1]. Reprints that were cut by a third still have 0.6; two
-    #: reports of one event that were written apart have less than 0.1.
+    #: Least resemblance of copies, and of versions whose headlines agree, in [0.3, 1]. Reprints that were cut by a
+    #: third still have 0.6; two reports of one event that were written apart have less than 0.1.
     copy_resemblance: float = 0.5
-    #: Least resemblance of versions whose headlines agree, in [0.3, 1]: a story that grew during the day.
-    version_resemblance: float = 0.35
+    #: Least resemblance of versions whose headlines do not agree, in [0.3, 1]. Different articles of one site that
+    #: share its standing phrases (a weekly column, last year's notice, a template) were met with up to 0.55.
+    version_resemblance: float = 0.7
     #: Least containment of an excerpt, in [0.6, 1].
     containment: float = 0.8
     #: Texts of fewer shingles are short (at least 0): they need more, for they are mostly formula.
     short_shingles: int = 40
-    #: Least resemblance of a short text, in [0.3, 1]; where the headlines agree too, `copy_resemblance` will do.
+    #: Least resemblance of a short text, in [0.3, 1], unless the headlines agree.
     short_resemblance: float = 0.8
     #: Least resemblance of two headlines (Jaccard coefficient of their words) that agree, in [0, 1].
     headline_resemblance: float = 0.6
@@ -135,14 +136,9 @@ def judge(scores: Scores, rules: Rules, *, same_site: bool, agree: Callable[[], 
         same_site: Whether both are of one site.
         agree: Tells whether their headlines agree; asked only where that matters.
     """
-    alike = Likeness.VERSION if same_site else Likeness.COPY
-    found = scores.resemblance
-    if min(scores.one, scores.other) < rules.short_shingles:
-        if found >= max(rules.short_resemblance, rules.copy_resemblance):
-            return alike
-        return alike if found >= rules.copy_resemblance and agree() else None
-    if found >= rules.copy_resemblance:
-        return alike
-    if same_site and found >= rules.version_resemblance and agree():
-        return Likeness.VERSION
-    return Likeness.CONTAINS if scores.containment >= rules.containment else None
+    short = min(scores.one, scores.other) < rules.short_shingles
+    # What is likely to be alike by formula has to be more so, or to have the same headline.
+    strict = max(rules.version_resemblance if same_site else 0.0, rules.short_resemblance if short else 0.0)
+    if scores.resemblance >= rules.copy_resemblance and (scores.resemblance >= strict or agree()):
+        return Likeness.VERSION if same_site else Likeness.COPY
+    return Likeness.CONTAINS if scores.containment >= rules.containment and not short else None

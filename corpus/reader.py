@@ -30,6 +30,7 @@ from corpus.counts import Counts, count_corpus
 from corpus.duplication import Stories, count_stories
 from corpus.errors import ArchiveError, PageError, StoreError
 from corpus.folder import CorpusFolder
+from corpus.host_files import HostFiles
 from corpus.habits import RevisitRules
 from corpus.likeness import Keep, Rules
 from corpus.listings import Headline, RemovedPage, WaitingUrl, headlines, removed_pages, waiting_urls
@@ -61,6 +62,8 @@ class Corpus:
         if not self.folder.database.exists():  # initialised, never crawled
             connect(self.folder.database).close()
         self._db = connect(self.folder.database, read_only=True)
+        #: Files by which hosts speak of the use of their pages.
+        self.host_files = HostFiles(self._db)
 
     def __enter__(self) -> Self:
         return self

@@ -3,7 +3,7 @@
 Whether a page may be fetched is the affair of robots.txt; these signals speak of what may be done with it then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -134,3 +134,8 @@ class Statement:
         terms = f", terms at {self.terms}" if self.terms else ""
         where = {"header": "in the response's header", "page": "in the page"}.get(self.place, f"in {self.place}")
         return f"{self.signal} {self.stance}: {self.evidence} {where}{terms}"
+
+
+def fields_of(statements: Iterable[Statement]) -> list[dict[str, str | None]]:
+    """Return statements as they are stored and exported."""
+    return [one.to_fields() for one in statements]

@@ -14,7 +14,7 @@ import hashlib
 import re
 import unicodedata
 from functools import cache
-from itertools import groupby
+from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,11 @@ _UNSPACED = re.compile(f"[{_UNSPACED_RANGES}]")
 #: Soft hyphens, joiners, marks of direction: they stand inside words and are not seen.
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _SPACE = ord(" ")
+#: Stands for a word that is not ASCII while the others are read.
+_HOLE = "\x01"
 _ASCII_WORDS = bytes(
-    code if chr(code).isalnum() else ord(" ") for code in (ord(chr(byte).lower()) for byte in range(128))
+    code if chr(code).isalnum() or chr(code) == _HOLE else ord(" ")
+    for code in (ord(chr(byte).lower()) for byte in range(128))
 ) + bytes(128)
 #: What alone keeps most English texts from being ASCII, which is five times as fast.
 _COMMON_SIGNS = "“”‘’–—…•\u00a0"
@@ -117,13 +120,18 @@ def _joined_words(text: str) -> bytes:
     """Return the words of a text with a space between them, in UTF-8."""
     for sign in _COMMON_SIGNS:
         text = text.replace(sign, " ")
+    text = text.replace(_HOLE, " ")
     if text.isascii():
         return _ascii_words(text)
-    pieces = []
-    for plain, group in groupby(text.split(), str.isascii):
-        piece = " ".join(group)
-        pieces.append(_ascii_words(piece) if plain else _other_words(piece))
-    return b" ".join(filter(None, pieces))
+    tokens = text.split()
+    others = [place for place, token in enumerate(tokens) if not token.isascii()]
+    if len(others) > len(tokens) // 4:
+        return _other_words(text)
+    found = [_other_words(tokens[place]) for place in others]
+    for place in others:
+        tokens[place] = _HOLE
+    pieces = _ascii_words(" ".join(tokens)).split(_HOLE.encode())
+    return b" ".join(b"".join(chain.from_iterable(zip_longest(pieces, found, fillvalue=b""))).split())
 
 
 def _ascii_words(text: str) -> bytes:

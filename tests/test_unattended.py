@@ -33,10 +33,18 @@ min_free_mb = 0
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sites() -> Iterator[DemoNewsSites]:
     with DemoNewsSites(addresses=("127.0.0.1",), crawl_delay_seconds=0.03) as serving:
         yield serving
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sites: DemoNewsSites, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus that was crawled by hand, in one go."""
+    corpus = corpus_of(tmp_path_factory.mktemp("undisturbed") / "c", sites)
+    assert crawl(corpus).code == 0
+    return corpus
 
 
 def corpus_of(root: Path, sites: DemoNewsSites, settings: str = SETTINGS, entry: str = "") -> Path:
@@ -101,9 +109,9 @@ def log_of(corpus: Path) -> str:
     return (corpus / "daemon.log").read_text()
 
 
-def test_a_daemon_serves_its_corpus_alone_and_ends_in_good_order(sites: DemoNewsSites, tmp_path: Path) -> None:
-    undisturbed = corpus_of(tmp_path / "u", sites)
-    assert crawl(undisturbed).code == 0
+def test_a_daemon_serves_its_corpus_alone_and_ends_in_good_order(
+    sites: DemoNewsSites, undisturbed: Path, tmp_path: Path
+) -> None:
     corpus = corpus_of(tmp_path / "c", sites)
     asked = len(sites.requests)
     with running(corpus) as daemon:
@@ -141,10 +149,8 @@ def test_a_daemon_serves_its_corpus_alone_and_ends_in_good_order(sites: DemoNews
 
 
 def test_a_crawl_outlives_a_daemon_that_is_killed_and_the_next_one_waits_for_it(
-    sites: DemoNewsSites, tmp_path: Path
+    sites: DemoNewsSites, undisturbed: Path, tmp_path: Path
 ) -> None:
-    undisturbed = corpus_of(tmp_path / "u", sites)
-    assert crawl(undisturbed).code == 0
     corpus = corpus_of(tmp_path / "c", sites)
     asked = len(sites.requests)
     with running(corpus) as daemon:
@@ -163,9 +169,9 @@ def test_a_crawl_outlives_a_daemon_that_is_killed_and_the_next_one_waits_for_it(
     assert_whole(corpus, undisturbed)
 
 
-def test_after_a_reboot_it_goes_on_from_the_corpus_alone(sites: DemoNewsSites, tmp_path: Path) -> None:
-    undisturbed = corpus_of(tmp_path / "u", sites)
-    assert crawl(undisturbed).code == 0
+def test_after_a_reboot_it_goes_on_from_the_corpus_alone(
+    sites: DemoNewsSites, undisturbed: Path, tmp_path: Path
+) -> None:
     corpus = corpus_of(tmp_path / "c", sites)
     asked = len(sites.requests)
     with running(corpus):
@@ -206,10 +212,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_fills_up_stops_crawls_and_not_the_daemon_and_when_it_is_freed_it_goes_on(
-    small_disk: Path, sites: DemoNewsSites, tmp_path: Path
+    small_disk: Path, sites: DemoNewsSites, undisturbed: Path
 ) -> None:
-    undisturbed = corpus_of(tmp_path / "u", sites)
-    assert crawl(undisturbed).code == 0
     settings = SETTINGS.replace("min_free_mb = 0", "min_free_mb = 0.3")
     corpus = corpus_of(small_disk / "c", sites, settings)
     with running(corpus) as daemon:

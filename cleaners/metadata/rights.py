@@ -1,7 +1,8 @@
 """What a page and its response header say of the page's use.
 
-Sources: TDM Reservation Protocol, final report of 10 May 2024; ``noai`` and ``noimageai`` as DeviantArt published them in
-2022; Content Signals (contentsignals.org, 2025) and Content-Usage (draft-ietf-aipref-attach); RSL 1.0 (rslstandard.org).
+Sources: TDM Reservation Protocol, final report of 10 May 2024; ``noai`` and ``noimageai`` as DeviantArt published them
+in 2022; Content Signals (contentsignals.org, 2025) and Content-Usage (draft-ietf-aipref-attach); RSL 1.0
+(rslstandard.org).
 """
 
 import re

@@ -33,7 +33,7 @@ class Tags:
     language: str | None
     #: The href of the base element.
     base: str | None
-    #: Targets of links to terms after Really Simple Licensing; empty for terms that stand in the page itself.
+    #: Targets of links to terms after Really Simple Licensing.
     rsl: tuple[str, ...] = ()
 
     def first(self, *names: str) -> tuple[str, str] | None:
@@ -66,8 +66,6 @@ def read_tags(tree: HtmlElement) -> Tags:
             case "script":
                 if "ld+json" in (element.get("type") or "").lower() and element.text:
                     scripts.append(element.text)
-                elif _is_rsl(element):
-                    rsl.append("")
             case "h1":
                 if len(headings) < _MOST_HEADINGS and clean_line(element.text_content()):
                     headings.append(element)

@@ -16,6 +16,7 @@ from rich.text import Text
 from collector.cli.app import out
 from corpus.errors import ConfigError
 from corpus.reader import Corpus
+from corpus.rights import Statement
 
 #: Columns that output is made for where the terminal does not say, and for texts that are read.
 WIDTH = 80
@@ -31,6 +32,15 @@ def plain(text: str | None) -> str:
     'Ferry [31m sinks'
     """
     return " ".join(_CONTROLS.sub(" ", text or "").split())
+
+
+def tell_statement(statement: Statement) -> str:
+    """Return what is said of a page's use, and what is done about it, in one line."""
+    policy = statement.policy
+    if policy is None:
+        return plain(str(statement))
+    why = f": {policy.reason}" if policy.reason else ""
+    return plain(f"{statement} ({policy.action}{why})")
 
 
 def show(*renderables: RenderableType) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
 from collector.cli.exits import Exit
-from collector.cli.output import WIDTH, moment, near, plain, publication, refuse, show
+from collector.cli.output import WIDTH, moment, near, plain, publication, refuse, show, tell_statement
 from corpus import Corpus, StoredArticle, UrlStory, open_corpus
 from corpus.archive.reader import read_page
 from corpus.stories import FetchStory
@@ -90,6 +90,7 @@ def _metadata(article: StoredArticle) -> Table:
         "versions": str(article.versions) if article.versions > 1 else "",
         "summary": plain(article.description),
         "licence": plain(article.licence),
+        "rights": "\n".join(plain(tell_statement(one)) for one in article.rights),
         "paywalled": {None: "", True: "yes", False: "no"}[article.paywalled],
         "fetched": f"{moment(article.fetched_at)} UTC",
         "archived": f"{record.file} at byte {record.offset}" if record else "no: its owner forbids copies",

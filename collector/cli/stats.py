@@ -62,6 +62,7 @@ def _print(counts: Counts, now: datetime) -> None:
     _print_bars("Known what the site repeats, from so many articles", _learned(counts))
     _print_bars("Removed, by reason", counts.removals)
     _print_bars("Failed, by error", counts.failures)
+    _print_bars("Articles whose pages' use is spoken of", counts.rights)
     _print_bars("Further URLs of articles, by what joins them", counts.duplicates)
     _print_duplication("Copies and versions, by site", counts.duplication)
     _print_duplication("Copies and versions, by agency credited", counts.agencies)

@@ -1,6 +1,6 @@
 """``collector why``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +13,14 @@ from rich.text import Text
 from collector.cli.app import CorpusOption, JsonOption, app, out, print_json
 from collector.cli.blocks import tell_blocks
 from collector.cli.exits import Exit
-from collector.cli.output import counted, moment, near, plain, refuse, show, size, when
+from collector.cli.output import counted, moment, near, plain, refuse, show, size, tell_statement, when
 from collector.config import read_config
-from collector.prospects import Check, prospects, robots_decision
+from collector.prospects import Check, prospects, rights_of, robots_decision
 from collector.robots import RobotsDecision
 from corpus import Corpus, UrlStory, open_corpus
 from corpus.articles import StoredArticle, utc
 from corpus.folder import CorpusFolder
+from corpus.rights import Statement, fields_of
 from corpus.revisits import NextVisit
 from corpus.stories import FetchStory
 from corpus.types import Kind
@@ -73,22 +74,31 @@ def why(
             return Exit.OK
         next_visit = opened.next_visit(story, config.revisit.rules(), now)
         decision = None if asked.startswith("file:") else robots_decision(story.fetch_url, config, opened)
+        rights = rights_of(story.fetch_url, config, opened, story.article)
         if as_json:
             following = None if next_visit is None else {"at": utc(next_visit.at), "reason": next_visit.reason}
             robots = None if decision is None else asdict(decision)
-            print_json(asdict(story) | {"robots": robots, "next_visit": following})
+            print_json(asdict(story) | {"robots": robots, "rights": fields_of(rights), "next_visit": following})
         else:
-            _tell(story, decision, next_visit, now)
+            _tell(story, decision, rights, next_visit, now)
     return Exit.OK
 
 
-def _tell(story: UrlStory, decision: RobotsDecision | None, next_visit: NextVisit | None, now: datetime) -> None:
+def _tell(
+    story: UrlStory,
+    decision: RobotsDecision | None,
+    rights: Sequence[Statement],
+    next_visit: NextVisit | None,
+    now: datetime,
+) -> None:
     show(Text(plain(story.url), style="bold"))
     if story.fetch_url != story.url:
         show(Text(f"fetched as {plain(story.fetch_url)}"))
     _print_section("Found", _tell_discoveries(story))
     if not story.url.startswith("file:"):
         _print_section("robots.txt", [_tell_robots(story, decision)])
+    if rights:
+        _print_section("Rights", [("", tell_statement(one)) for one in rights])
     _print_section("Fetched", [line for fetch in story.fetches for line in _tell_fetch(fetch)] or [("never", "")])
     if story.article is not None:
         _print_section("Article", _tell_article(story, story.article))
@@ -185,7 +195,7 @@ def _what_follows(story: UrlStory) -> str:
         return "; the next crawl tries again"
     if story.fetches and story.fetches[-1].location:
         return f"; the story goes on at {plain(story.fetches[-1].location)}"
-    if outcome in {"removed/robots", "removed/offsite", "removed/trap"}:
+    if outcome in {"removed/robots", "removed/opt-out", "removed/offsite", "removed/trap"}:
         return ""
     if story.kind != Kind.ARTICLE:
         return "; later crawls read it again, those of `collector run` when something new is likely"

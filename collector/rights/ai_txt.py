@@ -1,7 +1,7 @@
 """``/ai.txt`` as Spawning proposed it in 2023: robots.txt's syntax, read by those who gather training data.
 
-Its rules name kinds of content by their file names (``Disallow: *.html``). Pages mostly have names without an ending, and
-are HTML all the same: they are asked for under such a name, too.
+Its rules name kinds of content by their file names (``Disallow: *.html``). Pages mostly have names without an ending,
+and are HTML all the same: they are asked for under such a name, too.
 """
 
 from pathlib import PurePosixPath

@@ -1,6 +1,5 @@
 """What a host's own files say of the use of a page, from the copies that the ledger keeps."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +8,7 @@ from cleaners.rights import asks_for
 from collector.rights.ai_txt import AI_TXT_PATH, AiTxt
 from collector.rights.robots import ROBOTS_PATH, RobotsRights
 from collector.rights.tdmrep import TDMREP_PATH, TdmRules
-from corpus.host_files import find_host_file, find_robots_body
+from corpus.host_files import HostFiles
 from corpus.rights import Policies, Signal, Statement
 
 #: Files that are asked for because of a signal.
@@ -46,8 +45,8 @@ class _Host:
 class DeclaredRights:
     """Asks the files of all hosts, as they were last fetched."""
 
-    def __init__(self, db: sqlite3.Connection, user_agent: str) -> None:
-        self._db = db
+    def __init__(self, files: HostFiles, user_agent: str) -> None:
+        self._files = files
         self._user_agent = user_agent
         self._hosts: dict[str, _Host] = {}
 
@@ -71,9 +70,9 @@ class DeclaredRights:
         self._hosts.pop(origin, None)
 
     def _read(self, origin: str) -> _Host:
-        robots = find_robots_body(self._db, origin)
-        tdmrep = find_host_file(self._db, origin, TDMREP_PATH)
-        ai_txt = find_host_file(self._db, origin, AI_TXT_PATH)
+        robots = self._files.find_robots(origin)
+        tdmrep = self._files.find(origin, TDMREP_PATH)
+        ai_txt = self._files.find(origin, AI_TXT_PATH)
         return _Host(
             robots=None if robots is None else RobotsRights.parse(robots, self._user_agent, origin + ROBOTS_PATH),
             tdmrep=TdmRules.parse(tdmrep.body, origin + TDMREP_PATH) if tdmrep and tdmrep.there else None,

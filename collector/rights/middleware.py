@@ -16,7 +16,7 @@ from collector.asking import ask_file, await_turn
 from collector.crawl import Crawl, crawl_of
 from collector.rights.declared import origin_of, wanted_files
 from collector.robots import RobotsRules
-from corpus.host_files import HostFile, find_host_file, find_robots_body, store_host_file
+from corpus.host_files import HostFile
 from corpus.ledger import Lease
 from corpus.rights import Policies
 
@@ -82,15 +82,15 @@ class RightsMiddleware:
             body=answer.body,
             evidence=answer.evidence,
         )
-        with crawl.store.transaction() as db:
-            store_host_file(db, file)
+        with crawl.store.transaction():
+            crawl.host_files.store(file)
         self._asked[origin, path] = now
         crawl.declared.forget(origin)
 
     def _is_fresh(self, crawl: Crawl, origin: str, path: str) -> bool:
         key = origin, path
         if key not in self._asked:
-            stored = find_host_file(crawl.store.db, origin, path)
+            stored = crawl.host_files.find(origin, path)
             if stored is None:
                 return False
             self._asked[key] = stored.fetched_at
@@ -100,7 +100,7 @@ class RightsMiddleware:
         """Tell whether robots.txt allows to fetch a file; what it does not is as good as asked for."""
         if not crawl.config.robots.obey:
             return True
-        robots = find_robots_body(crawl.store.db, origin)
+        robots = crawl.host_files.find_robots(origin)
         token = crawl.config.collector.robots_token
         allowed = robots is None or RobotsRules.parse(200, robots, token).decide(origin + path).allowed
         if not allowed:

@@ -31,8 +31,11 @@ _REPETITIVE = (
     "tags.list.element",
     "sources.list.element.field",
     "sources.list.element.source",
+    *(f"rights.list.element.{name}" for name in ("signal", "stance", "place", "evidence", "terms", "action", "reason")),
     "warc.file",
 )
+#: Members of a statement on use that are never null.
+_ALWAYS_STATED = ("signal", "stance", "place", "evidence", "action")
 #: Columns whose least and greatest value, kept for each row group, help a query to skip it.
 _SKIPPABLE = ("id", "url", "site", "language", "published", "modified", "fetched_at", "words")
 
@@ -74,6 +77,18 @@ def arrow_schema() -> "pa.Schema":
             pa.field(
                 "element",
                 pa.struct([pa.field(name, pa.string(), nullable=False) for name in ("field", "source")]),
+                nullable=False,
+            )
+        ),
+        Kind.RIGHTS: pa.list_(
+            pa.field(
+                "element",
+                pa.struct(
+                    [
+                        *(pa.field(name, pa.string(), nullable=False) for name in _ALWAYS_STATED),
+                        *(pa.field(name, pa.string()) for name in ("terms", "reason")),
+                    ]
+                ),
                 nullable=False,
             )
         ),

@@ -7,11 +7,22 @@ from enum import StrEnum
 
 from corpus.paragraphs import CommonParagraphs
 from corpus.reader import StoredArticle
+from corpus.rights import Statement, fields_of
 from corpus.types import WarcRecord
 from corpus.words import count_words
 
 #: A value as JSON knows it; every format starts from these.
-Value = str | int | float | bool | None | list[str] | list[dict[str, str]] | dict[str, str | int | None]
+Value = (
+    str
+    | int
+    | float
+    | bool
+    | None
+    | list[str]
+    | list[dict[str, str]]
+    | list[dict[str, str | None]]
+    | dict[str, str | int | None]
+)
 #: An article in an export: the names of `FIELDS`, in their order.
 Record = dict[str, Value]
 
@@ -31,6 +42,9 @@ class Kind(StrEnum):
     #: ``[{"field": "title", "source": "json-ld"}, …]``: a map would have other keys in each record, for which Hugging
     #: Face's datasets and others that infer a schema have no type.
     SOURCES = "list of field and source"
+    #: ``[{"signal": "noai", "stance": "reserved", "place": "page", "evidence": …, "terms": …, "action": …,
+    #: "reason": …}, …]``; terms and reason may be null.
+    RIGHTS = "list of statements on use"
     #: ``{"file": string, "offset": integer, "length": integer or null}``.
     PLACE = "place in the archive"
 
@@ -92,6 +106,11 @@ FIELDS = (
         meaning="What the page says it is: NewsArticle, LiveBlogPosting …",
         optional=True,
     ),
+    Field(
+        name="rights",
+        kind=Kind.RIGHTS,
+        meaning="What is said of the page's use (opt-outs, reservations, terms), where, and what was done about it",
+    ),
     Field(name="sources", kind=Kind.SOURCES, meaning="For metadata fields, where on the page they were read"),
     Field(name="words", kind=Kind.INTEGER, meaning="Words of text; each Han or kana character counts as one"),
     Field(name="fetched_at", kind=Kind.INSTANT, meaning="When this version of the page was fetched, in UTC"),
@@ -151,6 +170,8 @@ def _plain(value: object) -> Value:
         return {"file": value.file, "offset": value.offset, "length": value.length}
     if isinstance(value, Mapping):
         return [{"field": key, "source": value[key]} for key in sorted(value)]
+    if isinstance(value, tuple) and value and isinstance(value[0], Statement):
+        return fields_of(value)
     if isinstance(value, tuple):
         return [str(item) for item in value]
     raise TypeError(f"no field of a record can hold a {type(value).__name__}: {value!r}")

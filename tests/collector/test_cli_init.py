@@ -20,7 +20,7 @@ _SETTING = re.compile(r"# ([a-z_]+) = (.+)$")
 #: Settings without a default; the template shows an example.
 _EXAMPLES = {
     f"sites.example.{name}"
-    for name in ("url", "name", "delay_seconds", "concurrency", "schedule", "time_zone", "quiet")
+    for name in ("url", "name", "delay_seconds", "concurrency", "schedule", "time_zone", "quiet", "rights")
 }
 
 

@@ -250,7 +250,7 @@ def test_the_parts_of_an_article_are_compared_as_one_text(builder: Builder) -> N
 
 
 def test_headlines_that_agree_make_versions_of_what_grew(builder: Builder) -> None:
-    grown = text_of([*STORY[:9], *told(50, 6)])  # resemblance of about 0.45
+    grown = text_of([*STORY[:10], *told(50, 3)])  # resemblance of about 0.6
     for title, together in (("What happened to the ferry today", True), ("Dolphins counted off the coast", False)):
         first = Shot(url=POST, text=VARIANTS[0], title="What happened to the ferry today")
         take_all(builder, [first, Shot(url=f"{POST}/later", text=grown, title=title)])
@@ -258,7 +258,7 @@ def test_headlines_that_agree_make_versions_of_what_grew(builder: Builder) -> No
 
 
 def test_a_headline_that_changes_changes_the_verdict(builder: Builder) -> None:
-    grown = text_of([*STORY[:9], *told(50, 6)])
+    grown = text_of([*STORY[:10], *told(50, 3)])
     take_all(builder, [Shot(url=POST, text=VARIANTS[0], title="What happened to the ferry today")])
     builder.take(Shot(url=f"{POST}/later", text=grown, title="Dolphins counted off the coast", hour=1))
     builder.take(Shot(url=f"{POST}/later", text=grown, title="What happened to the ferry", hour=2))

@@ -91,14 +91,24 @@ def test_one_new_url_brings_a_retired_listing_back() -> None:
 
 
 def test_a_dead_listing_is_asked_ever_more_rarely_but_never_given_up() -> None:
-    habit, waits = visited(HOUR, 1, days=2), []
-    for _ in range(16):
-        habit = habit.failed(habit.visited_at + 1)
-        waits.append(habit.interval(RULES) / HOUR)
-    assert waits[:5] == [1, 2, 4, 8, 16]
-    assert waits[-1] == RULES.dead_seconds / HOUR
+    alive = visited(HOUR, 1, days=2)
+    habit, waits = alive, []
+    while habit.visited_at < 400 * DAY:
+        habit = habit.failed(habit.due_at(RULES))
+        waits.append(habit.interval(RULES))
+    assert waits[0] == alive.interval(RULES)
+    assert waits == sorted(waits)
+    assert waits[-1] == RULES.dead_seconds
+    assert len(waits) < 110
     assert "retired" in habit.reason(RULES)
-    assert "retired" not in visited(HOUR, 1, days=2).failed(3 * DAY).reason(RULES)
+
+
+def test_an_outage_is_over_for_us_a_tenth_of_its_length_later() -> None:
+    habit = visited(HOUR, 1, days=2)
+    while habit.visited_at < 4 * DAY:
+        habit = habit.failed(habit.due_at(RULES))
+    assert habit.interval(RULES) <= 0.1 * 2.5 * DAY
+    assert "retired" not in habit.reason(RULES)
 
 
 def test_a_listing_that_answers_again_is_alive_at_once() -> None:

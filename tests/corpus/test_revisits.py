@@ -117,9 +117,8 @@ def test_a_dead_feed_of_the_configuration_is_retried_rarely_and_a_dead_link_neve
         lease = builder.claim(url, hour, kind=Kind.FEED, via=via)
         gone = Removal(url=url, reason=Reason.HTTP_ERROR, evidence="HTTP 404")
         builder.commit(Visit(lease=lease, fetch=builder.fetch(hour, payload=b"no", status=404), verdict=gone))
-    assert make_due(builder, 0.9, by_evidence=True) == []
-    assert make_due(builder, 1.0, by_evidence=True) == [FEED]
-    assert make_due(builder, 1.0) == [FEED]
+    assert make_due(builder, 0.1, by_evidence=True) == []
+    assert make_due(builder, 2, by_evidence=True) == [FEED]
 
 
 def test_listings_read_by_an_older_version_are_asked_at_once(builder: Builder) -> None:

@@ -33,6 +33,18 @@ def test_the_short_way_for_ascii_gives_the_words_of_the_long_way(text: str) -> N
     assert [*words_of(text), "ꙮ"] == words_of(f"{text} ꙮ")
 
 
+@given(
+    text=st.lists(st.sampled_from(["ferry", "नौका", "東京", "Straße's", "½", "a\x01b", "—", "😀", "\u200d"])).map(
+        " ".join
+    )
+)
+@example("é\x01 b c d e f g")
+def test_a_word_is_read_alike_in_whatever_company(text: str) -> None:
+    alone = [word for token in text.split() for word in words_of(token)]
+    assert words_of(text) == alone
+    assert words_of(f"a b c d e f g h i j k l m n o p {text} é") == [*"abcdefghijklmnop", *alone, "é"]
+
+
 @given(text=TEXTS)
 def test_case_and_typography_make_no_other_words(text: str) -> None:
     assert words_of(text.replace(" ", "\u00a0")) == words_of(text)
