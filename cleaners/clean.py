@@ -163,7 +163,7 @@ def _draft(
     config: CleanerConfig,
 ) -> Draft:
     headline = find_headline(blocks, metadata.title)
-    draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
+    draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline).chosen)
     certain = says_article(tree, metadata.page_type)
     settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config, certain=certain)
     settle_frame(draft, metadata, config)

@@ -20,6 +20,7 @@ from corpus.rights import Policies, Statement
 
 __all__ = [
     "DEFAULT",
+    "BlockConfig",
     "BodyConfig",
     "CleanerConfig",
     "DecodeConfig",
@@ -176,6 +177,25 @@ class FrameConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockConfig:
+    """Thresholds of `cleaners.judge`, which decides for each block whether it is the article's.
+
+    Scores are log odds in thousandths: 0 is even, 1000 is three to one.
+    """
+
+    #: Score up to which a block that the rules keep is cut, in [-10,000, 10,000].
+    keep_score: int = -200
+    #: Score above which a block that the rules cut is restored, in [-10,000, 10,000]. Text from another story is worse
+    #: than a paragraph that is missing: it takes plain evidence.
+    restore_score: int = 800
+    #: File of the model's trees: a name in ``cleaners.data``, or the path of another file.
+    model: str = "judge_trees.json"
+
+    def __post_init__(self) -> None:
+        check_range(self, -10_000, 10_000, "keep_score", "restore_score")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextConfig:
     """How the text is written, and how much is kept of what was cut from it."""
 
@@ -272,6 +292,7 @@ class CleanerConfig:
     body: BodyConfig = field(default_factory=BodyConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
     repeats: RepeatsConfig = field(default_factory=RepeatsConfig)
+    judge: BlockConfig = field(default_factory=BlockConfig)
     text: TextConfig = field(default_factory=TextConfig)
     quality: QualityConfig = field(default_factory=QualityConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)

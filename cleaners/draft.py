@@ -29,6 +29,9 @@ class Draft:
         for index in chosen:
             self.restore(self.blocks[index])
 
+        #: How near the judgements of the blocks were to the other side, in [0, 1].
+        self.doubt = 0.0
+
     def __contains__(self, block: Block) -> bool:
         return self._rules[block.index] is None
 
@@ -36,6 +39,11 @@ class Draft:
     def kept(self) -> list[Block]:
         """The blocks of the text."""
         return [block for block in self.blocks if block in self]
+
+    @property
+    def rules(self) -> tuple[str | None, ...]:
+        """For each block the rule that cut it, None where it stands in the text."""
+        return tuple(self._rules)
 
     @property
     def weight(self) -> int:

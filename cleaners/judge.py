@@ -1,9 +1,9 @@
 """Which blocks are the article's: the judge that has the last word, over the extractor and over the rules.
 
-Two sums of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. The
-first looks at the page alone, as if nobody had extracted anything: so it is a second opinion where the extractor took
-the wrong part of the page. The second sees what extractor and rules decided, what the page states of itself, and the
-first one's scores of all blocks around (`judge_sequence`): no block is judged by itself.
+A sum of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. It sees
+what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
+(`judge_context`), the verdicts of extractor and rules among the rest, and no word of any language but those that the
+table of page furniture holds.
 
 The model decides, the rule explains: a block that a rule had cut and that stays cut keeps the rule's name.
 """
@@ -17,14 +17,12 @@ from cleaners.config import BlockConfig
 from cleaners.draft import Draft
 from cleaners.judge_context import Evidence, measure_context
 from cleaners.judge_places import measure_places, read_structure
-from cleaners.judge_sequence import measure_sequence
 from cleaners.judge_texts import Columns, measure_texts
-from cleaners.judge_trees import Trees, read_trees
+from cleaners.judge_trees import read_trees
 
 #: The rule of a block that the judge cut, where no rule names a reason.
 JUDGED = "judged"
-_MODELS = "judge_trees.json"
-# What is text of the page and never of the article, whatever its surroundings: the title stands in its own field.
+# Stays out of the text whatever its surroundings: the title stands in its own field.
 _FINAL = frozenset({"title-repeated", "bullet"})
 
 
@@ -34,53 +32,39 @@ class Judgement:
 
     #: For each block the probability that it is the article's, in [0, 1].
     probabilities: tuple[float, ...]
-    #: How doubtful the page is, in [0, 1]: 0 where every block is plainly in or out, 1 where every one might be either.
+    #: How doubtful the page is, in [0, 1]: 0 where every block is plainly in or out, 1 where each of them may be either.
     doubt: float
 
 
 def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judgement:
-    """Decide for each block whether it is the article's.
+    """Decide for each block of a page whether it is the article's.
 
     Args:
         draft: The page as extractor and rules left it; it is changed.
         evidence: What is known of it.
         config: Thresholds.
+
+    Raises:
+        ConfigError: The configured model cannot be read.
     """
     if not draft.blocks:
         return Judgement((), 0.0)
-    first, second = read_trees(_MODELS)
-    scores = score_blocks(evidence, first, second)
+    scores = read_trees(config.model).score(measure_page(evidence))
     probabilities = tuple(_probability(score) for score in scores)
-    for block, score, chance in zip(draft.blocks, scores, probabilities, strict=True):
-        if block in draft:
-            if score <= config.keep_score:
-                draft.cut(block, JUDGED, 1 - chance)
-        elif score > config.restore_score and draft.rule_of(block) not in _FINAL:
+    for block, score, rule, chance in zip(draft.blocks, scores, evidence.rules, probabilities, strict=True):
+        if rule is None and score <= config.keep_score:
+            draft.cut(block, JUDGED, round(1 - chance, 4))
+        elif rule is not None and rule not in _FINAL and score > config.restore_score:
             draft.restore(block)
-    return Judgement(probabilities, measure_doubt(draft.blocks, probabilities))
-
-
-def score_blocks(evidence: Evidence, first: Trees, second: Trees) -> list[int]:
-    """Return the log odds that each block is the article's, in thousandths.
-
-    Args:
-        evidence: The page.
-        first: The model that sees the page alone.
-        second: The model that sees what the first one thinks, too.
-    """
-    kept = evidence.kept
-    structure = read_structure(evidence.blocks, evidence.quick, kept)
-    columns = measure_page(evidence)
-    columns.update(measure_sequence(evidence.blocks, structure, first.score(columns)))
-    return second.score(columns)
+    draft.doubt = measure_doubt(draft.blocks, probabilities)
+    return Judgement(probabilities, draft.doubt)
 
 
 def measure_page(evidence: Evidence) -> Columns:
-    """Return every figure of a page's blocks but those that need the first scores."""
-    kept = evidence.kept
-    blocks = evidence.blocks
-    structure = read_structure(blocks, evidence.quick, kept)
+    """Return the figures of a page's blocks, a column of whole numbers for each."""
+    blocks, kept = evidence.blocks, evidence.kept
     columns = measure_texts(blocks)
+    structure = read_structure(blocks, evidence.quick, kept)
     columns.update(measure_places(blocks, structure, kept, evidence.cards, evidence.headline))
     columns.update(measure_context(evidence, columns, kept))
     return columns
@@ -89,7 +73,7 @@ def measure_page(evidence: Evidence) -> Columns:
 def measure_doubt(blocks: Sequence[Block], probabilities: Sequence[float]) -> float:
     """Return how near the judgements of a page lie to even odds, in [0, 1].
 
-    Each block counts by its weight, and by how likely it is text: a menu that is plainly none tells nothing.
+    A block counts by its weight, and as far as it may be text: a menu that is plainly none says nothing of the page.
 
     >>> from cleaners.blocks import read_blocks
     >>> from cleaners.parse import parse
@@ -97,8 +81,9 @@ def measure_doubt(blocks: Sequence[Block], probabilities: Sequence[float]) -> fl
     >>> measure_doubt(blocks, [1.0, 0.0]), measure_doubt(blocks, [0.5, 0.5])
     (0.0, 1.0)
     """
-    doubt = sum(block.weight * 2 * min(chance, 1 - chance) for block, chance in zip(blocks, probabilities, strict=True))
-    text = sum(block.weight * max(chance, 2 * min(chance, 1 - chance)) for block, chance in zip(blocks, probabilities, strict=True))
+    even = [2 * min(chance, 1 - chance) for chance in probabilities]
+    doubt = sum(block.weight * share for block, share in zip(blocks, even, strict=True))
+    text = sum(block.weight * max(pair) for block, *pair in zip(blocks, even, probabilities, strict=True))
     return round(doubt / text, 4) if text else 0.0
 
 

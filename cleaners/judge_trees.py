@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpus.errors import ConfigError
 
 #: Leaves of the largest tree.
 MAX_LEAVES = 16
@@ -87,7 +90,14 @@ def build(raw: Mapping[str, object]) -> Trees:
 
 
 @cache
-def read_trees(name: str) -> tuple[Trees, ...]:
-    """Return the models of a data file of this package, in the order they are asked."""
-    raw = json.loads(files("cleaners.data").joinpath(name).read_text(encoding="utf-8"))
-    return tuple(build(model) for model in raw["models"])
+def read_trees(name: str) -> Trees:
+    """Read the trees of a file: a name in ``cleaners.data``, or a path.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    source = Path(name) if Path(name).name != name else files("cleaners.data").joinpath(name)
+    try:
+        return build(json.loads(source.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"no model of the judge in {name}") from error

@@ -123,10 +123,10 @@ class Crawl:
                 _closing=opened.pop_all(),
             )
 
-    def close(self, *, state: str = "finished", note: str | None = None) -> None:
-        """End the run and close everything; closing twice changes nothing."""
+    def close(self, *, state: str = "finished", note: str | None = None) -> bool:
+        """End the run and close everything; closing twice changes nothing. Return whether it was open."""
         if self._closed:
-            return
+            return False
         self._closed = True
         try:
             self.seconds = self.now() - self.run.started_at
@@ -137,6 +137,7 @@ class Crawl:
             self.failure = self.failure or error
         finally:
             self._closing.close()
+        return True
 
     def on_close(self, action: Callable[[], object]) -> None:
         """Have something done when the crawl is closed, in whatever way it ends."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import lxml.html
 
 from cleaners.decode import decode
+from cleaners.sniff import sniff
 from collector.crawl import Crawl
 from collector.study import NO_SITE, Findings, Task, cleaner_name
 from collector.workers import Workers
@@ -58,6 +59,8 @@ class Input:
     path: Path | None
     #: The URLs, for `Form.URLS`.
     urls: tuple[str, ...] = ()
+    #: Lines that are no URLs, for `Form.URLS`.
+    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,7 @@ def sort_inputs(arguments: Iterable[str], form: Form | None, read_stdin: Callabl
     """
     for argument in arguments:
         if argument == "-":
-            yield Input(Form.URLS, None, _url_lines(read_stdin()))
+            yield Input(Form.URLS, None, *_url_lines(read_stdin()))
         elif _URL_LINE.match(argument):
             yield Input(Form.URLS, None, (argument,))
         elif Path(argument).is_dir():
@@ -95,8 +98,8 @@ def sort_inputs(arguments: Iterable[str], form: Form | None, read_stdin: Callabl
 
 def _sorted_file(path: Path, form: Form | None) -> Input:
     found = form or _form_of(path)
-    urls = _url_lines(path.read_text("utf-8", "replace")) if found is Form.URLS else ()
-    return Input(found, path, urls)
+    urls = _url_lines(path.read_text("utf-8", "replace")) if found is Form.URLS else ((), ())
+    return Input(found, path, *urls)
 
 
 def _form_of(path: Path) -> Form:
@@ -110,12 +113,23 @@ def _form_of(path: Path) -> Form:
     whole = text if len(head) < _HEAD_BYTES else text.rpartition("\n")[0]
     lines = [line.strip() for line in whole.splitlines()]
     meant = [line for line in lines if line and not line.startswith("#")]
-    return Form.URLS if meant and all(_URL_LINE.match(line) for line in meant) else Form.TEXT
+    urls = sum(_URL_LINE.match(line) is not None for line in meant)
+    return Form.URLS if 2 * urls > len(meant) else Form.TEXT
 
 
-def _url_lines(text: str) -> tuple[str, ...]:
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+def _url_lines(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the URLs of a list, and the lines that are none."""
+    lines = [line.strip() for line in text.splitlines()]
+    meant = [line for line in lines if line and not line.startswith("#")]
+    urls = tuple(line for line in meant if _is_url(line))
+    return urls, tuple(line for line in meant if not _is_url(line))
+
+
+def _is_url(line: str) -> bool:
+    try:
+        return bool(_URL_LINE.match(line) and canonicalise(line))
+    except ValueError:
+        return False
 
 
 class Ingest:
@@ -245,7 +259,9 @@ class Ingest:
         provenance = Provenance(
             requested_url=url, fetched_at=modified, via=Via.INGEST, found_on=path.absolute().as_uri()
         )
-        yield self._file_task(one.form, url, body, provenance)
+        # What is no text goes the way of a page, which names what it is.
+        is_text = one.form is Form.TEXT and sniff(body) is None
+        yield self._file_task(Form.TEXT if is_text else Form.HTML, url, body, provenance)
 
     def _read_file(self, path: Path) -> bytes | None:
         """Return what a file holds, decompressed; None, and a problem, where that cannot be had."""

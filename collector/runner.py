@@ -79,7 +79,7 @@ def run_spider(
         process.crawl(crawler, **arguments)
         process.start()
     finally:
-        crawl.close(state="interrupted", note="stopped by force")
+        forced = crawl.close(state="interrupted", note="stopped by force")
     failure, settled = crawl.failure, {}
     if failure is None and crawl.reason == "finished":
         try:
@@ -92,6 +92,6 @@ def run_spider(
         outcomes=crawl.outcomes,
         waiting=crawl.waiting,
         failure=failure,
-        reason=crawl.reason,
+        reason="shutdown" if forced else crawl.reason,
         settled=settled,
     )

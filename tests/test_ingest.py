@@ -1,6 +1,7 @@
 """One-off ingestion: whatever the form of the input, an article comes in once, with its place in the archive."""
 
 import gzip
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,45 @@ def test_a_damaged_file_is_a_problem_that_names_it(tmp_path: Path, page: tuple[s
     done = collector("ingest", tmp_path / "cut-off.html.gz", tmp_path / "dump.txt", "--corpus", root, "--json")
     assert done.json["outcomes"] == {"kept": 1}
     assert "cut-off.html.gz" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "evidence"),
+    [
+        ("noise.bin", random.Random(5).randbytes(3000), "binary data"),
+        ("paper.txt", b"%PDF-1.7\n" + b"words and words\n" * 99, "PDF"),
+        ("rows.jsonl", b'{"text": "a row of somebody\'s corpus, and a long one at that"}\n' * 99, "JSON"),
+    ],
+)
+def test_a_file_that_is_no_text_is_removed_with_what_it_is(
+    tmp_path: Path, name: str, body: bytes, evidence: str
+) -> None:
+    root = make_corpus(tmp_path / "c", {})
+    (tmp_path / name).write_bytes(body)
+    assert collector("ingest", tmp_path / name, "--corpus", root, "--json").json["outcomes"] == {"removed/not-html": 1}
+    with open_corpus(root) as corpus:
+        assert [page.evidence for page in corpus.removed()] == [f"the body is {evidence}"]
+
+
+def test_a_line_that_is_no_url_does_not_make_a_list_of_urls_a_text(tmp_path: Path, sites: DemoNewsSites) -> None:
+    root = make_corpus(tmp_path / "c", {}, QUICK)
+    urls = [sites.url_of(one) for one in sites.truth if one.removal is None and not one.twins][:2]
+    (tmp_path / "urls.txt").write_text("\n".join([*urls, "a line of somebody's notes"]), "utf-8")
+    done = collector("ingest", tmp_path / "urls.txt", "--corpus", root, "--json")
+    assert done.code == 4
+    assert "no URL: a line of somebody's notes" in done.stderr
+    assert set(stored(root)) == set(urls)
+
+
+def test_a_url_for_a_file_must_be_one_and_be_of_one_file(tmp_path: Path, page: tuple[str, bytes]) -> None:
+    root = make_corpus(tmp_path / "c", {})
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_bytes(page[1])
+    for arguments in ((tmp_path / "a.html", "--url", "notaurl"), (tmp_path, "--url", "https://a.example/1")):
+        done = collector("ingest", *arguments, "--corpus", root)
+        assert done.code == 2
+        assert "--url" in done.stderr
+    assert stored(root) == {}
 
 
 def payloads(file: Path) -> list[bytes]:

@@ -24,7 +24,7 @@ from corpus.upkeep import rebuild as rebuild_twins
 @app.command(
     epilog="Examples:\n\n  collector dedup\n\n  collector dedup --rebuild\n\n"
     "  collector dedup --paragraphs --json > footers.json\n\n"
-    "Change [dedup] in collector.toml first to try other thresholds: nothing is fetched, and nothing is thrown away."
+    "Change \\[dedup] in collector.toml first to try other thresholds: nothing is fetched, and nothing is thrown away."
 )
 def dedup(
     corpus: CorpusOption = Path(),

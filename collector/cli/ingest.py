@@ -22,8 +22,10 @@ from collector.runner import run_spider
 from collector.settle import settle
 from collector.study import NO_SITE
 from collector.workers import Workers
+from corpus.errors import ConfigError
 from corpus.folder import CorpusFolder
 from corpus.ledger import Scope
+from corpus.urls import canonicalise
 
 
 @app.command(
@@ -49,15 +51,31 @@ def ingest(
     sorted_inputs = list(sort_inputs(inputs, form, sys.stdin.read))
     urls = [address for one in sorted_inputs for address in one.urls]
     files = [one for one in sorted_inputs if one.path is not None and one.form is not Form.URLS]
-    code = Exit.OK
+    if url is not None:
+        _check_url(url, files)
+    strange = [line for one in sorted_inputs for line in one.strange]
+    for line in strange[:10]:
+        err.print(f"no URL: {escape(line[:200])}", soft_wrap=True)
+    if len(strange) > 10:
+        err.print(f"… and {len(strange) - 10} more lines that are no URLs")
+    code = Exit.INCOMPLETE if strange else Exit.OK
     if files:
-        code = _ingest_files(files, corpus, config, url=url, copy=copy, as_json=as_json)
+        code = max(code, _ingest_files(files, corpus, config, url=url, copy=copy, as_json=as_json))
     if urls:
         code = max(code, _ingest_urls(urls, corpus, config, as_json=as_json))
     if not files and not urls:
         err.print("there was nothing in the input")
         return Exit.INCOMPLETE
     return code
+
+
+def _check_url(url: str, files: list[Input]) -> None:
+    try:
+        canonicalise(url)
+    except ValueError as error:
+        raise ConfigError(f"--url: {error}") from error
+    if len([one for one in files if one.form is not Form.WARC]) != 1:
+        raise ConfigError("--url is the URL of one HTML file or text dump; give them one by one")
 
 
 def _ingest_urls(urls: list[str], corpus: Path, config: Config, *, as_json: bool) -> Exit:

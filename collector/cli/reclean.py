@@ -22,7 +22,7 @@ from corpus.ledger import Scope
 
 @app.command(
     epilog="Examples:\n\n  collector reclean\n\n  collector reclean --all --json > changes.json\n\n"
-    "Change [clean] in collector.toml or install a newer version first; pages that are up to date are skipped."
+    "Change \\[clean] in collector.toml or install a newer version first; pages that are up to date are skipped."
 )
 def reclean(
     corpus: CorpusOption = Path(),
