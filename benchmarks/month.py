@@ -37,7 +37,7 @@ from corpus.visits import Fetch, Visit
 BEGAN = datetime(2026, 11, 2, tzinfo=UTC).timestamp()
 SETTINGS = """
 [schedule]
-when = "*/15 * * * *"
+when = "every 15 minutes"
 jitter_minutes = 0
 max_crawls = 64
 [archive]

@@ -3,9 +3,9 @@
     python -m benchmarks.revisit --sites 50 --days 35
 
 Each made-up site publishes from 1 to 200 articles a day, by night less than by day, on some sites in batches and less
-at the weekend. A feed names its last 10 to 50 articles, the home page the last 30, up to six sections their own last 20, a
-sitemap all of the month. What one listing named is nothing new on the others, as in the ledger. On a fifth of the sites
-the feed dies after half the month. The first week is for learning and not counted.
+at the weekend. A feed names its last 10 to 50 articles, the home page the last 30, up to six sections their own last
+20, a sitemap all of the month. What one listing named is nothing new on the others, as in the ledger. On a fifth of the
+sites the feed dies after half the month. The first week is for learning and not counted.
 """
 
 import argparse

@@ -20,6 +20,7 @@ from cleaners.extract import extract
 from cleaners.frame import settle_frame
 from cleaners.fronts import says_article
 from cleaners.headline import find_headline
+from cleaners.judge_context import Evidence
 from cleaners.language import UNDETERMINED, identify
 from cleaners.metadata import Metadata, read_metadata
 from cleaners.outline import Outline
@@ -79,9 +80,8 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     refused = judge_robots(page, metadata, config)
     if removal := refused or judge_rights(page.url, rights, page.provenance, metadata.title):
         return Cleaned(verdict=removal)
-    blocks = read_blocks(tree)
-    cards = find_cards(blocks, page.url, config.body)
-    draft = _draft(tree, page, metadata, blocks, cards, config)
+    draft, evidence = draft_by_rules(tree, page, metadata, config)
+    cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):
         return Cleaned(verdict=removal, draft=draft)
@@ -154,20 +154,38 @@ def clean_html(
     return replace(verdict, charset=None) if text and isinstance(verdict, Article) else verdict
 
 
-def _draft(
-    tree: HtmlElement,
-    page: Page,
-    metadata: Metadata,
-    blocks: Sequence[Block],
-    cards: Collection[int],
-    config: CleanerConfig,
-) -> Draft:
+def draft_by_rules(
+    tree: HtmlElement, page: Page, metadata: Metadata, config: CleanerConfig = DEFAULT
+) -> tuple[Draft, Evidence]:
+    """Return the blocks of a page as extractor and rules leave them, and what the judge is to know of them.
+
+    Args:
+        tree: The page. Its text nodes are marked and stay so.
+        page: The response.
+        metadata: What the page states about itself.
+        config: Thresholds.
+
+    Raises:
+        ExtractionError: The extractor failed on the page.
+    """
+    blocks = read_blocks(tree)
+    cards = find_cards(blocks, page.url, config.body)
     headline = find_headline(blocks, metadata.title)
-    draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline).chosen)
+    extraction = extract(tree, blocks, page.url, config.extract, headline)
+    draft = Draft(blocks, extraction.chosen)
     certain = says_article(tree, metadata.page_type)
     settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config, certain=certain)
     settle_frame(draft, metadata, config)
-    return draft
+    evidence = Evidence(
+        blocks=blocks,
+        extraction=extraction,
+        rules=draft.rules,
+        cards=cards,
+        headline=headline,
+        metadata=metadata,
+        certain=certain,
+    )
+    return draft, evidence
 
 
 def _article(

@@ -7,10 +7,11 @@ the text.
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaners.blocks import Block
+from cleaners.extract import Extraction
 from cleaners.judge_texts import WHOLE, Column, Columns
 from cleaners.metadata import Metadata
 from cleaners.typography import sameness
@@ -31,12 +32,8 @@ class Evidence:
     """All that is known of a page's blocks before they are judged."""
 
     blocks: Sequence[Block]
-    #: Indices of the blocks that the extractor's fast answer holds.
-    quick: Collection[int]
-    #: Those of its full answer; None where it was not asked.
-    full: Collection[int] | None
-    #: Those that the rules began with: one of the two.
-    chosen: Collection[int]
+    #: What the extractor answered.
+    extraction: Extraction
     #: For each block the rule that cut it; None where the rules keep it.
     rules: Sequence[str | None]
     #: Indices of the blocks in lists of cards.
@@ -45,10 +42,6 @@ class Evidence:
     metadata: Metadata
     #: Whether the page says that it is one article.
     certain: bool
-    #: For each block the number of other pages of its site that it stands on; empty where no other page is known.
-    repeats: Mapping[int, int] = field(default_factory=dict)
-    #: Number of the other pages of the site that are known.
-    known_pages: int = 0
 
     @property
     def kept(self) -> frozenset[int]:
@@ -74,17 +67,14 @@ def measure_context(evidence: Evidence, texts: Columns, kept: Collection[int]) -
 
 
 def _verdicts(evidence: Evidence, kept: Collection[int]) -> Columns:
-    full = evidence.full
+    full = evidence.extraction.full
     columns: Columns = {
-        "quick": [index in evidence.quick for index in range(len(evidence.blocks))],
+        "quick": [index in evidence.extraction.quick for index in range(len(evidence.blocks))],
         "full": [-1 if full is None else index in full for index in range(len(evidence.blocks))],
         "kept": [index in kept for index in range(len(evidence.blocks))],
-        "restored": [index in kept and index not in evidence.chosen for index in range(len(evidence.blocks))],
-        "repeats": [
-            evidence.repeats.get(index, 0) * WHOLE // evidence.known_pages if evidence.known_pages else -1
-            for index in range(len(evidence.blocks))
+        "restored": [
+            index in kept and index not in evidence.extraction.chosen for index in range(len(evidence.blocks))
         ],
-        "known-pages": [min(evidence.known_pages, 9)] * len(evidence.blocks),
     }
     for name in RULES_SEEN:
         columns[f"rule={name}"] = [rule == name for rule in evidence.rules]
@@ -156,7 +146,8 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
         at = place or 0
         columns[f"to-{name}"] = [-_FAR - 1 if far else max(-_FAR, min(_FAR, index - at)) for index in range(count)]
         columns[f"weight-to-{name}"] = [
-            -_FAR_WEIGHT - 1 if far else max(-_FAR_WEIGHT, min(_FAR_WEIGHT, sums[index] - sums[at])) for index in range(count)
+            -_FAR_WEIGHT - 1 if far else max(-_FAR_WEIGHT, min(_FAR_WEIGHT, sums[index] - sums[at]))
+            for index in range(count)
         ]
     plain = [b.index for b in blocks if b.weight >= _PARAGRAPH and 10 * b.link_density <= 3 and not b.hidden]
     columns["para-before"], columns["para-behind"], columns["para-gap"] = [], [], []
@@ -188,7 +179,9 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
         columns["gap-before"].append(
             _FAR_WEIGHT if before is None else min(_FAR_WEIGHT, sums[index] - sums[before + 1])
         )
-        columns["gap-behind"].append(_FAR_WEIGHT if behind is None else min(_FAR_WEIGHT, sums[behind] - sums[index + 1]))
+        columns["gap-behind"].append(
+            _FAR_WEIGHT if behind is None else min(_FAR_WEIGHT, sums[behind] - sums[index + 1])
+        )
     return columns
 
 
@@ -196,7 +189,7 @@ def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Co
     """The blocks before and behind; -1 where there is none."""
     count = len(evidence.blocks)
     keeps = [int(index in kept) for index in range(count)]
-    quick = [int(index in evidence.quick) for index in range(count)]
+    quick = [int(index in evidence.extraction.quick) for index in range(count)]
     columns: Columns = {}
     for step in _STEPS:
         for name, column in (("weight", texts["weight"]), ("links", texts["links"]), ("kept", keeps)):
@@ -257,10 +250,16 @@ def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
     }
     long = {index: weight for index, weight in running.items() if weight >= 200}
     all_running = sum(running.values()) or 1
-    quick = sum(blocks[index].weight for index in evidence.quick)
+    quick = sum(blocks[index].weight for index in evidence.extraction.quick)
     held = sum(blocks[index].weight for index in kept)
-    both = sum(blocks[index].weight for index in evidence.quick if evidence.full is not None and index in evidence.full)
-    full = sum(blocks[index].weight for index in evidence.full) if evidence.full is not None else 0
+    both = sum(
+        blocks[index].weight
+        for index in evidence.extraction.quick
+        if evidence.extraction.full is not None and index in evidence.extraction.full
+    )
+    full = (
+        sum(blocks[index].weight for index in evidence.extraction.full) if evidence.extraction.full is not None else 0
+    )
     spaceless = sum(block.weight - len(block.text) for block in blocks)
     figures = {
         "page-blocks": min(len(blocks), 999),
@@ -268,9 +267,13 @@ def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
         "page-kept": min(held, 20_000),
         "page-quick": min(quick, 20_000),
         "page-cover": sum(weight for index, weight in running.items() if index in kept) * WHOLE // all_running,
-        "page-quick-cover": sum(weight for index, weight in running.items() if index in evidence.quick) * WHOLE // all_running,
-        "page-scraps": (held - sum(weight for index, weight in running.items() if index in kept)) * WHOLE // (held or 1),
-        "page-full-agrees": -1 if evidence.full is None else 2 * both * WHOLE // ((quick + full) or 1),
+        "page-quick-cover": sum(weight for index, weight in running.items() if index in evidence.extraction.quick)
+        * WHOLE
+        // all_running,
+        "page-scraps": (held - sum(weight for index, weight in running.items() if index in kept))
+        * WHOLE
+        // (held or 1),
+        "page-full-agrees": -1 if evidence.extraction.full is None else 2 * both * WHOLE // ((quick + full) or 1),
         "page-links": sum(round(block.weight * block.link_density) for block in blocks) * WHOLE // total,
         "page-hidden": sum(block.weight for block in blocks if block.hidden) * WHOLE // total,
         "page-cards": len(evidence.cards) * WHOLE // (len(blocks) or 1),
@@ -282,7 +285,9 @@ def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
         "page-section": min(len(evidence.metadata.section), 5),
         "page-headline": int(evidence.headline is not None),
         "page-long": min(len(long), 99),
-        "page-long-kept": sum(weight for index, weight in long.items() if index in kept) * WHOLE // (sum(long.values()) or 1),
+        "page-long-kept": sum(weight for index, weight in long.items() if index in kept)
+        * WHOLE
+        // (sum(long.values()) or 1),
         "page-witness": min(len(evidence.metadata.article_body or ""), 20_000),
         "page-paywalled": -1 if evidence.metadata.paywalled is None else int(evidence.metadata.paywalled),
     }

@@ -15,14 +15,24 @@ from cleaners.judge_texts import WHOLE, Columns
 from cleaners.names import is_called_standfirst, rule_of_names
 
 #: The kinds of names that parts have, and tags that say the same.
-RULES = (
-    "comments related share prompt consent byline legal advertisement navigation tags caption gallery".split()
-)
+RULES = "comments related share prompt consent byline legal advertisement navigation tags caption gallery".split()
 _RULE_OF_TAG = {"nav": "navigation", "menu": "navigation", "footer": "legal", "figcaption": "caption", "form": "prompt"}
 _PART_TAGS = ("article", "main", "aside", "header", "figure", "table", "ul", "ol", "blockquote", "section")
 _OWN_TAGS = ("p", "div", "li", "td", "a", "span", "dd", "pre", "blockquote", "figcaption", "body", "label", "button")
-_BODY_NAMES = ("articlebody", "article-body", "article_body", "article-content", "entry-content", "post-content",
-               "story-body", "articletext", "article-text", "content-body", "post-body", "article__body")
+_BODY_NAMES = (
+    "articlebody",
+    "article-body",
+    "article_body",
+    "article-content",
+    "entry-content",
+    "post-content",
+    "story-body",
+    "articletext",
+    "article-text",
+    "content-body",
+    "post-body",
+    "article__body",
+)
 #: Levels above a block whose names are read.
 _NAMED_LEVELS = 8
 #: Weight of a paragraph.
@@ -49,8 +59,6 @@ class Part:
     running: int = 0
     headings: int = 0
     commas: int = 0
-    #: Sum of the scores of its blocks, weighed by their weights.
-    believed: int = 0
 
 
 @dataclass(slots=True)
@@ -176,10 +184,12 @@ def measure_places(
 def _measure_ancestry(blocks: Sequence[Block], structure: Structure, cards: Collection[int], columns: Columns) -> None:
     """What kinds of parts the block stands in, and how far above it they begin."""
     parts = structure.parts
-    around: list[Mapping[str, int]] = []
+    around: list[dict[str, int]] = []
     for part in parts:
         # A part's own levels to each kind of element around it.
-        found = {} if part.parent < 0 else {name: level + 1 for name, level in around[part.parent].items()}
+        found: dict[str, int] = (
+            {} if part.parent < 0 else {name: level + 1 for name, level in around[part.parent].items()}
+        )
         found[str(part.element.tag)] = 0
         if part.rule is not None:
             found[f"={part.rule}"] = 0

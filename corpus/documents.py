@@ -62,6 +62,7 @@ class Documents:
         self._given_rules = rules
         self._index = TwinIndex(db, self._shingles_of)
         self._scheme: str | None = None
+        self._warned = False
 
     def settle(self, *, most: int | None = None) -> int:
         """Make the documents of stale articles anew; return how many articles that were.
@@ -99,7 +100,9 @@ class Documents:
         if known is None:
             self._remember("scheme", self._scheme)
         elif known != self._scheme:
-            logger.warning("near-duplicates wait: signatures were made otherwise; run `collector dedup --rebuild`")
+            log = logger.debug if self._warned else logger.warning
+            self._warned = True
+            log("near-duplicates wait: signatures were made otherwise; run `collector dedup --rebuild`")
             return False
         return True
 

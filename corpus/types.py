@@ -190,6 +190,8 @@ class Reason(StrEnum):
     ROBOTS = "robots"
     #: A meta or header robots directive forbids keeping the page.
     NOINDEX = "noindex"
+    #: It was forgotten on request and must not come back.
+    FORGOTTEN = "forgotten"
     #: Its use is reserved or depends on terms, and the configuration obeys that.
     OPT_OUT = "opt-out"
     #: The URL leads away from the site.

@@ -1,8 +1,10 @@
 """Trouble on our own machine: a full disk, a folder without write permission, a database that somebody holds."""
 
 import os
+import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -157,3 +159,23 @@ def test_an_unknown_site_is_answered_with_the_known_ones(tmp_path: Path, outlet:
     ended = collector("crawl", "nosuch", "--corpus", corpus_of(tmp_path / "c", outlet))
     assert ended.code == 2
     assert "post" in ended.stderr
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_crawl_that_is_interrupted_says_so_however_impatiently(times: int, tmp_path: Path) -> None:
+    with DemoNewsSites(addresses=("127.0.0.1",), crawl_delay_seconds=1) as sites:
+        corpus = corpus_of(tmp_path / "c", sites.outlets[0], "")
+        command = [sys.executable, "-m", "collector", "crawl", "--corpus", str(corpus), "--quiet"]
+        # A process group of its own: what is sent to a crawl is not for its cleaning processes, which end with it.
+        crawling = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        deadline = time.monotonic() + 60
+        while len(sites.requests) < 4 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for _ in range(times):
+            crawling.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        _, errors = crawling.communicate(timeout=60)
+    assert (crawling.returncode, "stopped" in errors) == (130, True), errors
+    assert "nothing was due" not in errors

@@ -32,6 +32,9 @@ _NO_NAME = re.compile(
     r"|role|position|job|title|comment|quote|tags?(?![a-z])|categor|topic|location",
     re.IGNORECASE,
 )
+_TOPIC_ADDRESS = re.compile(
+    r"[/?&](?:categor(?:y|ies|ia|ias|ie)|cat|kategorien?|tags?|topics?|sections?|rubri(?:k|que)s?)[/=]", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINER = re.compile(r"[,;&+/|]|\w{1,4}")
 
@@ -74,11 +77,17 @@ def _names_of(found: Marked, *, sure: bool) -> list[str]:
     texts = [
         (holder, clean_line(text))
         for holder, text in text_nodes(element)
-        if not _NO_NAME.search(holder.get("class") or "")
+        if not _NO_NAME.search(holder.get("class") or "") and not _is_topic(holder)
     ][:_MOST_TEXTS]
     if sum(len(text) for _, text in texts) > _LONGEST:
         return []
     return _names_of_texts(texts, sure=sure)
+
+
+def _is_topic(holder: HtmlElement) -> bool:
+    """Whether an element links to a category or tag, by rel (https://microformats.org/wiki/rel-tag) or by address."""
+    marked = not {"tag", "category"}.isdisjoint((holder.get("rel") or "").lower().split())
+    return marked or (holder.tag == "a" and _TOPIC_ADDRESS.search(holder.get("href") or "") is not None)
 
 
 def _is_name_part(part: HtmlElement) -> bool:

@@ -54,6 +54,7 @@ def read_times(
             lambda: _metas(tags, places("meta")["published"], page),
             lambda: _items(tags, "datepublished", page),
             lambda: _visible(visible(), Role.PUBLISHED),
+            lambda: _only_updated(visible()),
             lambda: _titles(tags, page),
             lambda: _linked(linked, ("uploadDate", "dateCreated"), page),
             lambda: _url(page.url),
@@ -73,6 +74,8 @@ def read_times(
         page,
         config,
     )
+    if modified and published and modified.on == published.on and modified.source == published.source:
+        modified = None  # one element, read as both
     return published, modified
 
 
@@ -139,6 +142,11 @@ def _items(tags: Tags, name: str, page: PageTime) -> Iterator[_Claim]:
 
 def _visible(found: tuple[VisibleDate, ...], role: Role) -> Iterator[_Claim]:
     return (_Claim(date_.value, date_.source) for date_ in found if date_.role is role)
+
+
+def _only_updated(found: tuple[VisibleDate, ...]) -> Iterator[_Claim]:
+    """Yield the first date that is called updated by its class alone: on many weblogs the only one there is."""
+    return (_Claim(date_.value, date_.source) for date_ in found[:1] if date_.only_by_class)
 
 
 def _titles(tags: Tags, page: PageTime) -> Iterator[_Claim]:

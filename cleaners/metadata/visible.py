@@ -36,6 +36,8 @@ class VisibleDate:
     value: date | datetime
     source: str
     role: Role
+    #: Whether nothing but the class ``updated`` says that it is the time of a change.
+    only_by_class: bool = False
 
 
 def find_visible_dates(
@@ -67,6 +69,8 @@ def _dates_of_line(text: str, label: str, language: str | None, country: str | N
 
 
 def _dates_of(element: HtmlElement, language: str | None, country: str | None) -> Iterator[VisibleDate]:
+    if next(element.iter("h1", "h2"), None) is not None:
+        return  # the headline's own figures would run into the date
     source = "time" if element.tag == "time" else "text"
     text = clean_line(element.text_content()[: 2 * _LONGEST])
     mentions = find_dates(text, language=language, country=country) if len(text) <= _LONGEST else ()
@@ -77,11 +81,23 @@ def _dates_of(element: HtmlElement, language: str | None, country: str | None) -
     if stamp is not None:
         # <time datetime="2024-05-01">1 May 2024, 10:30</time>
         sharper = next((mention.value for mention in mentions if _sharpens(mention.value, stamp)), stamp)
-        role = mentions[0].role if mentions and mentions[0].role is not Role.UNKNOWN else marked
-        yield VisibleDate(sharper, source, role)
+        said = mentions[0].role if mentions else Role.UNKNOWN
+        by_class = said is Role.UNKNOWN and _is_updated(element)
+        yield VisibleDate(sharper, source, marked if said is Role.UNKNOWN else said, only_by_class=by_class)
         return
     for mention in mentions:
-        yield VisibleDate(mention.value, source, mention.role if mention.role is not Role.UNKNOWN else marked)
+        role = mention.role if mention.role is not Role.UNKNOWN else marked
+        by_class = mention.role is Role.UNKNOWN and _is_updated(element)
+        yield VisibleDate(mention.value, source, role, only_by_class=by_class)
+
+
+def _is_updated(element: HtmlElement) -> bool:
+    """Whether an element is hAtom's ``updated``, which stands for the time of publication where no other is stated.
+
+    http://microformats.org/wiki/hatom: "if there is no Published element present, transformation to Atom should use
+    the value of updated".
+    """
+    return "updated" in (element.get("class") or "").lower().split()
 
 
 def _sharpens(value: date | datetime, stamp: date | datetime) -> bool:

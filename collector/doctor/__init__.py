@@ -24,6 +24,7 @@ from collector.doctor.database import (
     damaged,
     unreadable,
 )
+from collector.doctor.duplicates import check_duplicates
 from collector.doctor.findings import Finding, OpenPatient, Patient, Severity, several
 from collector.doctor.repairs import REPAIRS
 from collector.doctor.surroundings import (
@@ -163,6 +164,11 @@ def _checks(*, quick: bool, watch: Watch) -> list[_Check]:
             look=partial(check_grouping, quick=quick),
         ),
         _Check(name="texts", fine="every text belongs to a capture", look=check_texts),
+        _Check(
+            name="near-duplicates",
+            fine="every article was compared with all others",
+            look=partial(check_duplicates, quick=quick),
+        ),
         _Check(name="archive-files", fine="every archive file is there", look=check_files),
         _Check(name="torn-tails", fine="no archive file breaks off", look=check_tails),
     ]

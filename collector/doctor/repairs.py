@@ -13,6 +13,7 @@ from collector.doctor.database import (
     mute_articles,
     stray_aliases,
 )
+from collector.doctor.duplicates import compare_anew
 from collector.doctor.findings import OpenPatient, several
 from corpus.archive import repair as cut_tail
 from corpus.errors import StoreError
@@ -93,5 +94,6 @@ REPAIRS: dict[str, Callable[[OpenPatient, Store], str]] = {
     "runs": _bury_runs,
     "grouping": _regroup,
     "texts": _drop_texts,
+    "near-duplicates": compare_anew,
     "torn-tails": _cut_tails,
 }

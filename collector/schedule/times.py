@@ -20,7 +20,7 @@ _NAMED = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@weekly": "0 0 * * 0",
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _MINUTE = 60.0
 #: How far back the last turn is looked for at first, and at the most: 29 February comes every eight years at times.
-_FIRST_SPAN_SECONDS, _LONGEST_WAIT_SECONDS = 3 * 3600.0, 9 * 366 * 86_400.0
+_FIRST_SPAN_SECONDS, _LONGEST_WAIT_SECONDS = 900.0, 9 * 366 * 86_400.0
 #: Quiet hours that never end would be a site that is switched off: no day is quiet as a whole.
 _LONGEST_QUIET_MINUTES = 2 * 24 * 60
 

@@ -232,3 +232,9 @@ def test_a_bold_heading_within_the_article_is_no_signature():
 def test_credits_of_pictures_credit_nobody():
     html = '<h1>Storm</h1><figure><img src="a.jpg"><figcaption class="byline">By Photo Grapher</figcaption></figure>'
     assert read(html).authors == ()
+
+
+@pytest.mark.parametrize("link", ['<a href="/news/" rel="category tag">News</a>', '<a href="/?category=3">News</a>'])
+def test_a_link_to_a_category_is_no_author(link: str) -> None:
+    html = f'<h1>Storm</h1><p class="post-meta vcard"><span class="updated">2 May 2024</span> | {link} | 0</p>'
+    assert read(html).authors == ()

@@ -187,7 +187,7 @@ def test_a_date_at_the_edge_is_believed(plausible):
         (meta(og__updated_time="2024-05-02"), "meta:og:updated_time"),
         ('<meta name="last-modified" content="2024-05-02">', "meta:last-modified"),
         ('<meta itemprop="dateModified" content="2024-05-02">', "microdata"),
-        ('<h1>Storm</h1><time class="updated" datetime="2024-05-02">x</time>', "time"),
+        ('<h1>Storm</h1><time class="updated" datetime="2024-05-02">Updated 2 May 2024</time>', "time"),
         ("<h1>Storm</h1><p>Updated: 2 May 2024</p>", "text"),
     ],
 )
@@ -195,6 +195,22 @@ def test_the_last_change_is_kept_apart_from_the_publication(html, source):
     metadata = read(html)
     assert metadata.modified == Published(on=date(2024, 5, 2), source=source)
     assert metadata.published is None
+
+
+def test_what_is_called_updated_by_its_class_alone_is_the_publication_where_no_other_is_stated():
+    updated = '<h1>Storm</h1><span class="updated">2 May 2024</span>'
+    assert on(updated) == date(2024, 5, 2)
+    assert read(updated).modified is None
+    both = f'{updated}<span class="published">1 May 2024</span>'
+    assert on(both) == date(2024, 5, 1)
+    assert read(both).modified == Published(on=date(2024, 5, 2), source="text")
+
+
+def test_the_figures_of_a_headline_do_not_run_into_the_date():
+    html = (
+        '<div class="post-header"><h1>Coldest start since 1996</h1><p><span class="date">May 2, 2024</span></p></div>'
+    )
+    assert on(html) == date(2024, 5, 2)
 
 
 def test_the_country_of_the_host_decides_what_an_abbreviation_means():
