@@ -1,4 +1,4 @@
-"""Fit the trees of `cleaners.judge` and write ``cleaners/data/judge_trees.json``; show what they are worth on sites unseen.
+"""Fit the trees of `cleaners.judge` (``cleaners/data/judge_trees.json``) and show what they are worth on other sites.
 
     python -m benchmarks.fit_judge [--data DIR] [--cache FILE] [--out FILE] [--folds DIR] [--ablate] [--workers N]
 

@@ -4,13 +4,12 @@ Everything here is pure: the same page and configuration give the same verdict o
 the crawl, a second cleaning of the archive, an ingest of WARC files and a batch engine all call `clean`.
 """
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from cleaners.blocks import Block, read_blocks
+from cleaners.blocks import read_blocks
 from cleaners.body import read_witness, settle_body
 from cleaners.cards import find_cards
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge

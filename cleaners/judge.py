@@ -1,7 +1,7 @@
 """Which blocks are the article's: the judge that has the last word, over the extractor and over the rules.
 
-A sum of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. It sees
-what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
+A sum of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. It
+sees what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
 (`judge_context`), the verdicts of extractor and rules among the rest, and no word of any language but those that the
 table of page furniture holds.
 
@@ -32,7 +32,7 @@ class Judgement:
 
     #: For each block the probability that it is the article's, in [0, 1].
     probabilities: tuple[float, ...]
-    #: How doubtful the page is, in [0, 1]: 0 where every block is plainly in or out, 1 where each of them may be either.
+    #: How doubtful the page is, in [0, 1]: 0 where every block is plainly in or out, 1 where each may be either.
     doubt: float
 
 

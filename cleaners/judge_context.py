@@ -6,7 +6,7 @@ the text.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -17,9 +17,21 @@ from cleaners.metadata import Metadata
 from cleaners.typography import sameness
 
 #: The rules that the model sees one by one.
-RULES_SEEN = (
-    "boilerplate related share prompt comments advertisement tags gallery navigation byline caption legal section"
-).split()
+RULES_SEEN = [
+    "boilerplate",
+    "related",
+    "share",
+    "prompt",
+    "comments",
+    "advertisement",
+    "tags",
+    "gallery",
+    "navigation",
+    "byline",
+    "caption",
+    "legal",
+    "section",
+]
 _PARAGRAPH = 80
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _FAR = 99
@@ -228,7 +240,7 @@ def shift(column: Column, step: int) -> Column:
 
 
 def _window(column: Column, width: int) -> Column:
-    """Return the mean over so many blocks before and behind, the block itself left out, in thousandths of the values."""
+    """Return the mean over so many blocks before and behind, itself left out, in thousandths of the values."""
     sums = [0, *accumulate(column)]
     count = len(column)
     means = []

@@ -76,7 +76,10 @@ def build(raw: Mapping[str, object]) -> Trees:
             its leaves.
     """
     names, bias, tests, trees = raw["names"], raw["bias"], raw["tests"], raw["trees"]
-    assert isinstance(names, list) and isinstance(bias, int) and isinstance(tests, list) and isinstance(trees, list)
+    assert isinstance(names, list)
+    assert isinstance(bias, int)
+    assert isinstance(tests, list)
+    assert isinstance(trees, list)
     nodes = max((len(own) for own, _ in trees), default=0)
     test = np.zeros((len(trees), nodes), dtype=np.int32)
     mask = np.full((len(trees), nodes), _ALL, dtype=np.uint16)

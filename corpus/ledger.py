@@ -24,10 +24,11 @@ __all__ = ["LEASE_SECONDS", "Lease", "Ledger", "Pace", "Scope", "ledger_key", "p
 #: under five minutes); a living process that is slower than that would only fetch a page twice.
 LEASE_SECONDS = 900.0
 
-#: Order of work. Feeds and sitemaps say what is new, so they come first; articles come before deep listing pages,
-#: so that a crawl that is stopped early has articles and not an archive's pagination.
+#: Order of work. Feeds, sitemaps and the fronts that the configuration names say what is new, so they come first; new
+#: articles come before the sections that those fronts lead to, so that a crawl with a budget has articles and not an
+#: archive's listings.
 _PRIORITY = {Kind.FEED: 100, Kind.SITEMAP: 95, Kind.SECTION: 90, Kind.ARTICLE: 60}
-_SECTION_DEPTH_COST = 20
+_SECTION_DEPTH_COST = 35
 _VIA_BONUS = {Via.SEED: 9, Via.NEWS_SITEMAP: 6, Via.FEED: 5, Via.PAGINATION: 4, Via.REDIRECT: 4, Via.SITEMAP: 2}
 
 #: Hosts whose site is remembered.
@@ -345,7 +346,9 @@ class Ledger:
 
 
 def _priority(found: Discovery) -> int:
-    cost = _SECTION_DEPTH_COST * found.depth if found.kind is Kind.SECTION else 0
+    # A sitemap may name hundreds of sections: only what the configuration names is a front.
+    deep = max(found.depth, found.via is not Via.SEED) if found.kind is Kind.SECTION else 0
+    cost = _SECTION_DEPTH_COST * deep
     return _PRIORITY[found.kind] + _VIA_BONUS.get(found.via, 0) - cost
 
 

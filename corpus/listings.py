@@ -32,7 +32,7 @@ class RemovedPage:
 
     url: str
     site: str
-    #: A `corpus.types.Reason`.
+    #: A `corpus.types.Reason`, or ``failed/`` and the kind of failure.
     reason: str
     evidence: str
     #: When it was fetched, in UTC; None for a URL that was refused before.
@@ -102,6 +102,12 @@ def headlines(
         )
 
 
+#: The reason, among those of `corpus.types.Reason`, that stands for every failure.
+FAILED = "failed"
+_REMOVED = "outcome >= 'removed/' AND outcome < 'removed0'"
+_FAILED = "outcome >= 'failed/' AND outcome < 'failed0'"
+
+
 def removed_pages(
     db: sqlite3.Connection,
     *,
@@ -114,11 +120,11 @@ def removed_pages(
     """Yield URLs that did not become articles, the last one first; see `corpus.reader.Corpus.removed`."""
     where, values = _where(
         _among("site", sites),
-        _among("outcome", [f"removed/{reason}" for reason in reasons]),
+        _for_reasons(reasons),
         *_between("date(coalesce(fetched_at, found_at), 'unixepoch')", since, until),
     )
     rows = db.execute(
-        f"""SELECT * FROM url WHERE outcome >= 'removed/' AND outcome < 'removed0' AND {where}
+        f"""SELECT * FROM url WHERE ({_REMOVED} OR {_FAILED}) AND {where}
             ORDER BY coalesce(fetched_at, found_at) DESC, id DESC LIMIT ?""",
         (*values, -1 if most is None else most),
     )
@@ -159,6 +165,13 @@ _Condition = tuple[str, tuple[str, ...]]
 
 def _among(column: str, wanted: Sequence[str]) -> _Condition | None:
     return (f"{column} IN ({', '.join('?' * len(wanted))})", tuple(wanted)) if wanted else None
+
+
+def _for_reasons(reasons: Sequence[str]) -> _Condition | None:
+    removed = _among("outcome", [f"removed/{reason}" for reason in reasons if reason != FAILED])
+    if FAILED not in reasons:
+        return removed
+    return (_FAILED, ()) if removed is None else (f"({removed[0]} OR {_FAILED})", removed[1])
 
 
 def _between(column: str, since: date | None, until: date | None) -> tuple[_Condition | None, _Condition | None]:

@@ -30,8 +30,8 @@ from corpus.counts import Counts, count_corpus
 from corpus.duplication import Stories, count_stories
 from corpus.errors import ArchiveError, PageError, StoreError
 from corpus.folder import CorpusFolder
-from corpus.host_files import HostFiles
 from corpus.habits import RevisitRules
+from corpus.host_files import HostFiles
 from corpus.likeness import Keep, Rules
 from corpus.listings import Headline, RemovedPage, WaitingUrl, headlines, removed_pages, waiting_urls
 from corpus.outlines import StoredTemplate, find_template
@@ -228,7 +228,8 @@ class Corpus:
 
         Args:
             sites: Only of these sites; empty for all.
-            reasons: Only for these reasons (`corpus.types.Reason`); empty for all.
+            reasons: Only for these reasons (`corpus.types.Reason`, or ``failed`` for pages that could not be had); empty
+                for all.
             since: Only fetched (or, if never fetched, found) on this day (UTC) or later.
             until: Only before this day.
             most: At most so many; None for all.

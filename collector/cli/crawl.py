@@ -108,7 +108,8 @@ def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
             }
         )
         return
-    pages = result.outcomes.total()
+    tally = Tally.of(result.outcomes)
+    pages = tally.pages - tally.deferred  # a page that is tried again is counted at its last try
     out.print(f"run {result.run}: {pages} pages in {result.seconds:.1f} s")
     out.print(summary(result.outcomes))
     tell_settled(result.settled)

@@ -28,7 +28,7 @@ from collector.cli.output import (
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.folder import CorpusFolder
-from corpus.listings import Headline, RemovedPage, WaitingUrl
+from corpus.listings import FAILED, Headline, RemovedPage, WaitingUrl
 from corpus.types import Reason
 
 #: Lines on a terminal, where nothing is said of it.
@@ -56,9 +56,12 @@ def list_(
     until: Annotated[
         datetime | None, typer.Option(formats=_DAY, help="Only published (removed: fetched) before this day.")
     ] = None,
-    removed: Annotated[bool, typer.Option("--removed", help="Pages that were not kept, with the evidence.")] = False,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="Pages that were not kept or not to be had, with the evidence.")
+    ] = False,
     reason: Annotated[
-        list[str] | None, typer.Option(help="With --removed: only for this reason (may be repeated).")
+        list[str] | None,
+        typer.Option(help="With --removed: only for this reason; `failed` is any failure (may be repeated)."),
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="URLs that wait to be fetched, and until when.")] = False,
     limit: Annotated[
@@ -73,7 +76,7 @@ def list_(
     """
     _refuse_contradictions(removed=removed, due=due, reason=reason, language=language, days=since or until)
     config = read_config(CorpusFolder(corpus).config)
-    check_names("reason", reason or (), [one.value for one in Reason])
+    check_names("reason", reason or (), [*(one.value for one in Reason), FAILED])
     most = (TERMINAL_LINES if out.is_terminal and not as_json else None) if limit is None else limit or None
     sites, first = tuple(site or ()), since.date() if since else None
     end = until.date() if until else None

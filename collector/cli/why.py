@@ -20,8 +20,8 @@ from collector.robots import RobotsDecision
 from corpus import Corpus, UrlStory, open_corpus
 from corpus.articles import StoredArticle, utc
 from corpus.folder import CorpusFolder
-from corpus.rights import Statement, fields_of
 from corpus.revisits import NextVisit
+from corpus.rights import Statement, fields_of
 from corpus.stories import FetchStory
 from corpus.types import Kind
 from corpus.urls import resolve

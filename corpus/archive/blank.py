@@ -2,8 +2,8 @@
 
 To write the file anew without them would move every record behind, which the database, revisit records and other
 people's indices name by its offset; it would take the room of another copy, and leave the old bytes on the disk until
-something else is written there. A marker leaves all other bytes as they are and overwrites those that must go. It can be
-of any length because the head of a gzip member may hold a comment (RFC 1952, section 2.3.1), which readers skip.
+something else is written there. A marker leaves all other bytes as they are and overwrites those that must go. It can
+be of any length because the head of a gzip member may hold a comment (RFC 1952, section 2.3.1), which readers skip.
 
 A kill while a marker is written leaves a broken record there. The list of what is to be blanked is in the database, and
 the same marker written again mends it.

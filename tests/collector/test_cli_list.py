@@ -77,7 +77,11 @@ def test_removed_pages_come_with_their_evidence(corpus: Path, call: Call) -> Non
         f"{POST}/short": ("too-short", "38 words < 50"),
         f"{POST}/private/letters": ("robots", "line 2: Disallow: /private/"),
         f"{POST}/old": ("redirected", f"301 to {POST}/ferry"),
+        f"{POST}/dead": ("failed/dns", "no such host"),
     }
+    assert [row["url"] for row in rows(call("list", "--removed", "--reason", "failed").out)] == [f"{POST}/dead"]
+    two = rows(call("list", "--removed", "--reason", "failed", "--reason", "robots").out)
+    assert {row["url"] for row in two} == {f"{POST}/dead", f"{POST}/private/letters"}
 
 
 def test_removed_pages_are_filtered_by_reason_and_day(corpus: Path, call: Call) -> None:

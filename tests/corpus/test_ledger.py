@@ -104,13 +104,17 @@ def test_a_run_works_only_on_its_sites_and_kinds(builder: Builder) -> None:
     assert [one.fetch_url for one in lease(builder, NOW, scope=scope)] == ["https://post.example/rss"]
 
 
-def test_feeds_come_before_sections_and_sections_before_articles_but_not_deep_ones(builder: Builder) -> None:
-    builder.find(A)
+def test_feeds_come_before_fronts_and_fronts_before_articles_and_articles_before_other_sections(
+    builder: Builder,
+) -> None:
+    builder.find(f"{B}/tags/", kind=Kind.SECTION, via=Via.SITEMAP)
     builder.find(f"{B}/page/9/", kind=Kind.SECTION, depth=3)
     builder.find(f"{B}/", kind=Kind.SECTION, depth=1)
+    builder.find(A)
+    builder.find("https://post.example/", kind=Kind.SECTION, via=Via.SEED)
     builder.find("https://post.example/rss", kind=Kind.FEED)
-    kinds = [lease(builder, NOW + 10 * turn)[0].kind for turn in range(4)]
-    assert kinds == [Kind.FEED, Kind.SECTION, Kind.ARTICLE, Kind.SECTION]
+    urls = [lease(builder, NOW + 10 * turn)[0].fetch_url for turn in range(6)]
+    assert urls == ["https://post.example/rss", "https://post.example/", A, f"{B}/tags/", f"{B}/", f"{B}/page/9/"]
 
 
 def test_a_url_of_no_site_is_not_entered(builder: Builder) -> None:
