@@ -32,7 +32,7 @@ class Identity(_Section):
     """``[collector]``: who we are to a server."""
 
     #: A URL or mail address where a site's owner reaches whoever runs this; part of the user agent.
-    contact: str = ""
+    contact: Annotated[str, Field(pattern=r"^(?:\S+@[\w-]+(?:\.[\w-]+)+|(?:mailto:|https?://)\S+)?$")] = ""
     #: The product token that robots.txt files may name (RFC 9309, section 2.2.1).
     robots_token: Annotated[str, Field(pattern=r"^[A-Za-z_-]+$")] = "NewsCorpusCollector"
 

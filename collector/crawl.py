@@ -24,8 +24,9 @@ from collector.config import Config, Site, read_config
 from collector.rights.declared import DeclaredRights
 from collector.study import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
-from corpus.errors import CollectorError
+from corpus.errors import CollectorError, CorpusBusyError
 from corpus.folder import CorpusFolder
+from corpus.holding import holder_of
 from corpus.host_files import HostFiles
 from corpus.ledger import Pace, Scope
 from corpus.outlines import find_template
@@ -93,6 +94,9 @@ class Crawl:
         """
         folder = CorpusFolder(root)
         folder.check()
+        forgetting = holder_of(folder, "forget")
+        if forgetting is not None:
+            raise CorpusBusyError(f"{folder.root}: `collector forget` is at work on this corpus: {forgetting}")
         with ExitStack() as opened:
             store = open_store(folder, config)
             opened.callback(store.close)

@@ -175,7 +175,10 @@ class Ingest:
         visits: list[Visit] = []
         for task in self._tasks(inputs):
             lease = self._claim(task)
-            if self._crawl.store.has_body(lease.url_id, hashlib.sha256(task.wire_body).digest()):
+            forgotten = self._crawl.store.tombstones.judge(task.url, None)
+            if forgotten is not None:
+                visits.append(Visit(lease=lease, verdict=forgotten))
+            elif self._crawl.store.has_body(lease.url_id, hashlib.sha256(task.wire_body).digest()):
                 visits.append(Visit(lease=lease, unchanged=True, evidence="the same bytes were ingested before"))
             else:
                 under_way.append((lease, task, asyncio.ensure_future(self._workers.study(self._crawl.knowing(task)))))
@@ -199,6 +202,9 @@ class Ingest:
 
     async def _visit(self, lease: Lease, task: Task, findings: asyncio.Future[Findings]) -> Visit:
         found = await findings
+        forgotten = self._crawl.store.tombstones.judge(task.url, found.verdict)
+        if forgotten is not None:
+            return Visit(lease=lease, verdict=forgotten)
         record, wire_digest = task.provenance.warc_record, None
         if not found.noarchive and (record is None or self._copy):
             member = read_member(record) if record is not None else None

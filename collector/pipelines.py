@@ -133,7 +133,10 @@ class CollectorPipeline:
             return Visit(lease=lease, fetch=fetch, copy_of=copy_of, cleaner=self._cleaner)
         assert self._workers is not None
         findings = await self._workers.study(task)
-        if findings.noarchive:
+        forgotten = crawl.store.tombstones.judge(lease.url, findings.verdict)
+        if forgotten is not None:
+            return Visit(lease=lease, fetch=fetch_of(fetched), verdict=forgotten, cleaner=self._cleaner)
+        if findings.noarchive or _names_forgotten(crawl, lease, findings):
             fetch = fetch_of(fetched, wire_digest=wire_digest, body_digest=findings.body_digest)
         else:
             fetch = self._archived(crawl, fetched, wire_digest, body_digest=findings.body_digest)
@@ -291,6 +294,14 @@ def _bounded(crawl: Crawl, discoveries: tuple[Discovery, ...]) -> list[Discovery
                 continue
         kept.append(found)
     return kept
+
+
+def _names_forgotten(crawl: Crawl, lease: Lease, findings: Findings) -> bool:
+    """Tell whether a listing may still hold the text of what was forgotten: its record would bring that back."""
+    tombstones = crawl.store.tombstones
+    if findings.verdict is not None or lease.kind is Kind.SITEMAP or tombstones.empty():
+        return False
+    return any(tombstones.block(found.url) for found in findings.discoveries)
 
 
 def _owned(crawl: Crawl, url: str) -> bool:

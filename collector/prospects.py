@@ -28,7 +28,7 @@ _LOOKS = {
 class Check:
     """One of the things that decide whether a URL is fetched."""
 
-    #: ``site``, ``enabled``, ``ignore``, ``trap``, ``robots`` or ``rights``, ``shape``.
+    #: ``forgotten``, ``site``, ``enabled``, ``ignore``, ``trap``, ``robots`` or ``rights``, ``shape``.
     question: str
     #: True speaks for it, False against it; None where it is not known yet, or decides nothing.
     answer: bool | None
@@ -52,6 +52,8 @@ def prospects(url: str, config: Config, corpus: Corpus, *, today: date) -> tuple
     enabled = "the site is enabled" if site.enabled else "the site is crawled only when it is named (enabled = false)"
     trapped = trap(url, today=today)
     shape = shape_of(url)
+    if corpus.tombstones.block(url):
+        return (Check(question="forgotten", answer=False, evidence="it was forgotten on request (collector forget)"),)
     return (
         Check(question="site", answer=True, evidence=f"it belongs to site {name}"),
         Check(question="enabled", answer=site.enabled, evidence=enabled),

@@ -23,6 +23,7 @@ from collector.config import Config, Site
 from collector.discovery.feeds import read_feed
 from collector.discovery.links import read_links
 from collector.discovery.parts import next_part
+from collector.discovery.refresh import refresh_target
 from collector.discovery.rules import LinkRules
 from collector.discovery.site import describe_site
 from collector.discovery.sitemaps import read_sitemap
@@ -174,6 +175,8 @@ def study_page(
         return Findings(discoveries=_wanted(deeper, config, today))
     entry = config.sites.get(site)
     tree = _tree(page)
+    if tree is not None and (target := refresh_target(tree, page.url)) is not None:
+        return _moved(page, target, config, kind=kind, site=site, depth=depth)
     links = _links(tree, page, config, entry, kind, depth)
     if kind is Kind.SECTION and page.provenance.via is Via.SEED:
         drawn = describe_site(page.body, page.url, content_type=page.header("content-type")).drawn_by_script
@@ -191,6 +194,21 @@ def study_page(
     return Findings(
         verdict=verdict, discoveries=links, outlined=_outlined(cleaned, site_key(site, page.url), knowledge)
     )
+
+
+def _moved(page: Page, target: str, config: Config, *, kind: Kind, site: str, depth: int) -> Findings:
+    """Treat a page that sends its reader elsewhere by itself as the redirect that it is."""
+    ours = site in {"", NO_SITE} or config.site_of(target) == site
+    removal = Removal(
+        url=page.url,
+        reason=Reason.REDIRECTED if ours else Reason.OFFSITE,
+        evidence=f"the page sends its reader to {target}",
+        provenance=page.provenance,
+    )
+    found = Discovery(
+        url=target, kind=kind, via=Via.REDIRECT, found_on=page.url, depth=depth, part=page.provenance.part
+    )
+    return Findings(verdict=removal, discoveries=(found,) if ours else ())
 
 
 #: Site name of pages that belong to no site of the configuration.

@@ -31,6 +31,10 @@ _PRIORITY = {Kind.FEED: 100, Kind.SITEMAP: 95, Kind.SECTION: 90, Kind.ARTICLE: 6
 _SECTION_DEPTH_COST = 35
 _VIA_BONUS = {Via.SEED: 9, Via.NEWS_SITEMAP: 6, Via.FEED: 5, Via.PAGINATION: 4, Via.REDIRECT: 4, Via.SITEMAP: 2}
 
+#: Least seconds after which an article is fetched again because a sitemap claims that it changed …
+_CLAIM_SECONDS = 3600.0
+#: … and a sitemap, as a share of the time for which it has had nothing new.
+_CLAIM_SHARE = 0.05
 #: Hosts whose site is remembered.
 _MOST_HOSTS = 10_000
 
@@ -94,7 +98,9 @@ class Ledger:
         owner = site or self._owner(found.url)
         if owner is None:
             return False
-        row = self._db.execute("SELECT id, kind, state, fetched_at, outcome FROM url WHERE url = ?", (key,)).fetchone()
+        row = self._db.execute(
+            "SELECT id, kind, state, found_at, fetched_at, outcome FROM url WHERE url = ?", (key,)
+        ).fetchone()
         if row is None:
             url_id = self._insert(key, owner, found, now, hops)
         else:
@@ -169,8 +175,23 @@ class Ledger:
             return
         by_config = not self.by_evidence and found.kind is not Kind.ARTICLE and found.via in (Via.SEED, Via.ROBOTS)
         further_page = found.kind is Kind.SECTION and found.via is Via.PAGINATION and again
-        if by_config or further_page or _after(found.modified, row["fetched_at"]):
+        claimed = _after(found.modified, row["fetched_at"]) and (not self.by_evidence or self._is_believed(row, now))
+        if by_config or further_page or claimed:
             self._db.execute("UPDATE url SET state = 'due', due_at = ? WHERE id = ?", (now, row["id"]))
+
+    def _is_believed(self, row: sqlite3.Row, now: float) -> bool:
+        """Tell whether a claimed change is worth a request; some sitemaps claim at all times that all has just changed.
+
+        An article's age has to have doubled since it was last fetched; a sitemap that has had nothing new for long is
+        not asked again at once.
+        """
+        since = now - row["fetched_at"]
+        if row["kind"] == Kind.ARTICLE:
+            return bool(since >= max(_CLAIM_SECONDS, row["fetched_at"] - row["found_at"]))
+        idle = self._db.execute(
+            "SELECT visited_at - fruitful_at FROM listing WHERE url_id = ?", (row["id"],)
+        ).fetchone()
+        return bool(idle is None or since >= _CLAIM_SHARE * idle[0])
 
     def ask_again(self, url: str, now: float) -> None:
         """Make a known URL due now, whatever its history."""

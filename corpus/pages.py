@@ -45,7 +45,7 @@ def page_of(row: sqlite3.Row, archive: Path) -> Page:
     """
     record = record_of(row)
     if record is None:
-        raise ArchiveError(archive, None, "not archived (its owner forbids it with noarchive)")
+        raise ArchiveError(archive, None, "not archived (its owner forbade it, or it was removed on request)")
     return read_page(archive, record, _provenance(row, record), refers_to=_original(row))
 
 

@@ -39,9 +39,8 @@ class Passages:
         >>> passages.are_in("It said: the ferry to the island left the harbour at noon."), passages.are_in("At noon.")
         (True, False)
         """
-        # Of a sample, what is found stands for more.
-        least = 2 if self._sampled else min(LEAST_SHARED, max(1, len(self._runs)))
-        return bool(len(self._runs)) and count_shared(self._runs, shingle(text)) >= least
+        least = 2 if self._sampled else LEAST_SHARED  # of a sample, what is found stands for more
+        return len(self._runs) >= least and count_shared(self._runs, shingle(text)) >= least
 
     def __len__(self) -> int:
         return len(self._runs)

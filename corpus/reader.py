@@ -41,6 +41,7 @@ from corpus.revisits import NextVisit, find_next_visit
 from corpus.schema import connect, store_error
 from corpus.similar import Twin, find_twins, rules_in_force
 from corpus.stories import FetchStory, StoredRobots, UrlStory, find_robots, find_story
+from corpus.tombstones import Tombstones
 from corpus.types import Cut, Page
 from corpus.versions import Version, find_versions
 
@@ -64,6 +65,8 @@ class Corpus:
         self._db = connect(self.folder.database, read_only=True)
         #: Files by which hosts speak of the use of their pages.
         self.host_files = HostFiles(self._db)
+        #: What was forgotten on request.
+        self.tombstones = Tombstones(self._db)
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from corpus.habits import Habit, RevisitRules
 from corpus.leases import IN_SCOPE, Scope
 from corpus.types import Article, Kind, Via
+from corpus.urls import canonicalise
 from corpus.visits import Visit
 
 #: How long after it was found an article that fails is tried again by new runs, in seconds …
@@ -96,6 +97,16 @@ class Revisits:
         else:
             after = before.read(at, new=new, entries=entries)
         self._write(lease.url_id, after)
+        if lease.kind is Kind.SITEMAP and lease.found_on and new and before is not None:
+            self._credit_index(lease.found_on, at, new)
+
+    def _credit_index(self, url: str, at: float, new: int) -> None:
+        """Let an index share in what one of its sitemaps brought: it tells of changes, and has nothing else itself."""
+        self._db.execute(
+            """UPDATE listing SET found = found + ?, fruitful = fruitful + (fruitful_at < visited_at), fruitful_at = ?
+               WHERE url_id = (SELECT id FROM url WHERE url = ? AND kind = 'sitemap')""",
+            (new, at, canonicalise(url)),
+        )
 
     def habit(self, url_id: int) -> Habit | None:
         """Return what is known of a listing, None if it was never visited."""

@@ -23,6 +23,7 @@ from corpus.likeness import Rules
 from corpus.outlines import enter_outline
 from corpus.revisits import Revisits
 from corpus.schema import connect, store_error
+from corpus.tombstones import Tombstones
 from corpus.types import Article, Kind, Part, Removal, Via
 from corpus.visits import Fetch, Visit
 
@@ -79,6 +80,8 @@ class Store:
         self.db = connect(file, busy_seconds=busy_seconds)
         self.ledger = Ledger(self.db, site_of)
         self.revisits = Revisits(self.db)
+        #: What was forgotten on request.
+        self.tombstones = Tombstones(self.db)
         self._grouping = Grouping(self.db)
         #: What is known of near-duplicates; every transaction ends by bringing it up to date.
         self.documents = Documents(self.db, rules)
@@ -239,6 +242,7 @@ class Store:
     # -- captures and articles ------------------------------------------------------------------------------------
 
     def _enter_capture(self, visit: Visit, verdict: Article | Removal, fetch_id: int, now: float) -> tuple[str, str]:
+        verdict = self.tombstones.judge(visit.lease.url, verdict) or verdict
         columns = capture_columns(verdict, url_key=visit.lease.url)
         if isinstance(verdict, Article):
             store_text(self.db, verdict.text)

@@ -7,6 +7,7 @@ from datetime import datetime
 from corpus.articles import StoredArticle, find_article, record_of, utc
 from corpus.captures import page_key, unpack_cuts
 from corpus.outlines import find_template
+from corpus.tombstones import takedown_of
 from corpus.types import Cut, Part, WarcRecord
 
 
@@ -131,7 +132,7 @@ def find_story(db: sqlite3.Connection, url: str) -> UrlStory | None:
         kind=row["kind"],
         state=row["state"],
         outcome=row["outcome"],
-        evidence=row["evidence"],
+        evidence=_evidence(db, row),
         due_at=utc(row["due_at"]) if waits else None,
         leased_until=utc(row["lease_until"]) if leased else None,
         leased_by=row["lease_run"] if leased else None,
@@ -144,6 +145,12 @@ def find_story(db: sqlite3.Connection, url: str) -> UrlStory | None:
         host=_clock(db, row["host"]),
         learned_from=_learned_from(db, row["site"], row["host"]),
     )
+
+
+def _evidence(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
+    """Return what was seen at the last visit, or what forbids a further one."""
+    takedown = takedown_of(db, row["url"], row["host"])
+    return row["evidence"] if takedown is None else takedown.evidence
 
 
 def _learned_from(db: sqlite3.Connection, site: str, host: str) -> int:

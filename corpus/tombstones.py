@@ -45,6 +45,10 @@ class Tombstones:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
+    def empty(self) -> bool:
+        """Tell whether nothing was ever forgotten."""
+        return self._db.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is None
+
     def block(self, url: str) -> bool:
         """Tell whether a URL was forgotten, or its host."""
         try:

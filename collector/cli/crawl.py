@@ -56,6 +56,8 @@ def crawl(
     config = read_config(config_file() or CorpusFolder(corpus).config)
     config = _adapted(config, max_pages=max_pages, revisit_days=revisit_days)
     config.chosen(tuple(sites or ()))
+    if not config.collector.contact and not quiet:
+        err.print("no contact is set in collector.toml: with one, a site's owner can reach you instead of blocking you")
     result = run_spider(
         corpus,
         sources.value,

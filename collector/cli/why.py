@@ -195,7 +195,7 @@ def _what_follows(story: UrlStory) -> str:
         return "; the next crawl tries again"
     if story.fetches and story.fetches[-1].location:
         return f"; the story goes on at {plain(story.fetches[-1].location)}"
-    if outcome in {"removed/robots", "removed/opt-out", "removed/offsite", "removed/trap"}:
+    if outcome in {"removed/robots", "removed/opt-out", "removed/forgotten", "removed/offsite", "removed/trap"}:
         return ""
     if story.kind != Kind.ARTICLE:
         return "; later crawls read it again, those of `collector run` when something new is likely"

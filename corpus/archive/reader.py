@@ -94,6 +94,16 @@ def pages(path: Path, *, max_body_bytes: int = MAX_BODY_BYTES) -> Iterator[Page 
                 yield page
 
 
+def read_body(record: Record, *, max_body_bytes: int = MAX_BODY_BYTES) -> bytes:
+    """Return the body of a record without its codings.
+
+    Raises:
+        DecodeError: when its coding is damaged.
+        TooLargeError: when it is larger than ``max_body_bytes``.
+    """
+    return _decoded_body(record, max_body_bytes)
+
+
 def read_member(record: WarcRecord) -> bytes | None:
     """Return a WARC record of a foreign file as a gzip member of its own, bit by bit as it stands where it is one.
 

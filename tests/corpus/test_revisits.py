@@ -15,6 +15,7 @@ from corpus.visits import Visit
 
 POST = "https://post.example"
 FEED, HOME = f"{POST}/rss", f"{POST}/"
+INDEX, PART = f"{POST}/sitemap.xml", f"{POST}/sitemap-11.xml"
 SCOPE = Scope(sites=("post",))
 RULES = RevisitRules()
 PACE = Pace(delay_seconds=0, adaptive=False)
@@ -41,6 +42,11 @@ def make_due(builder: Builder, hour: float, **how: object) -> list[str]:
         builder.store.revisits.make_due(SCOPE, at(hour).timestamp(), RULES, **how)  # type: ignore[arg-type]
     rows = builder.store.db.execute("SELECT url FROM url WHERE state = 'due' ORDER BY url").fetchall()
     return [row[0] for row in rows if "/a" not in row[0]]
+
+
+def is_due(builder: Builder, url: str) -> bool:
+    row = builder.store.db.execute("SELECT state FROM url WHERE url = ?", (url,)).fetchone()
+    return bool(row[0] == "due")
 
 
 def habit(builder: Builder, url: str) -> sqlite3.Row:
@@ -156,6 +162,62 @@ def test_the_next_visit_of_a_site_is_the_first_of_its_listings_and_articles(buil
     articles = builder.store.revisits.next_visit(SCOPE, at(0).timestamp(), slow)
     assert articles is not None
     assert articles.reason == "articles that are young"
+
+
+def named_by_index(builder: Builder, hour: float, modified_hour: float, *, url: str, kind: Kind) -> None:
+    """Have the sitemap index read, which claims that a URL changed at an hour."""
+    found = Discovery(url=url, kind=kind, via=Via.SITEMAP, found_on=INDEX, modified=at(modified_hour), depth=1)
+    run = builder.run
+    builder.run = builder.store.begin_run("crawl", ["post"], at(hour).timestamp(), config={}, versions={})
+    builder.list(INDEX, found, kind=Kind.SITEMAP, hour=hour)
+    builder.store.end_run(builder.run, at(hour).timestamp())
+    builder.run = run
+
+
+def read_part(builder: Builder, hour: float, *paths: str) -> None:
+    lease = builder.claim(PART, hour, kind=Kind.SITEMAP, via=Via.SITEMAP, found_on=INDEX)
+    fetch = builder.fetch(hour, payload=f"part {hour}".encode())
+    builder.commit(Visit(lease=lease, fetch=fetch, listing=True, discoveries=tuple(named(*paths, on=PART))))
+
+
+def test_an_index_shares_in_what_its_sitemaps_bring(builder: Builder) -> None:
+    named_by_index(builder, 0, 0, url=PART, kind=Kind.SITEMAP)
+    read_part(builder, 0, "a1", "a2")
+    assert habit(builder, INDEX)["found"] == 0, "the first reading says nothing of a rate"
+    named_by_index(builder, 1, 1, url=PART, kind=Kind.SITEMAP)
+    read_part(builder, 1, "a1", "a2", "a3")
+    row = habit(builder, INDEX)
+    assert (row["found"], row["fruitful"], row["fruitful_at"]) == (1, 1, at(1).timestamp())
+
+
+@pytest.mark.parametrize(("hour", "due"), [(0.9, False), (1.0, True)])
+def test_by_evidence_a_claimed_change_of_an_article_is_believed_when_its_age_has_doubled(
+    builder: Builder, hour: float, due: bool
+) -> None:
+    builder.store.ledger.by_evidence = True
+    ferry = f"{POST}/ferry"
+    builder.take(Shot(url=ferry, text=story("ferry"), hour=0))
+    named_by_index(builder, hour, hour, url=ferry, kind=Kind.ARTICLE)
+    assert is_due(builder, ferry) is due
+
+
+def test_a_sitemap_that_always_claims_changes_is_asked_ever_more_rarely(builder: Builder) -> None:
+    builder.store.ledger.by_evidence = True
+    asked = []
+    for hour in range(24 * 60):
+        named_by_index(builder, hour, hour, url=PART, kind=Kind.SITEMAP)
+        if is_due(builder, PART):
+            asked.append(hour)
+            read_part(builder, hour, "a1")
+    assert len(asked) < 110
+    assert asked[-1] - asked[-2] > 48
+
+
+def test_by_hand_every_claimed_change_is_believed(builder: Builder) -> None:
+    ferry = f"{POST}/ferry"
+    builder.take(Shot(url=ferry, text=story("ferry"), hour=0))
+    named_by_index(builder, 0.1, 0.1, url=ferry, kind=Kind.ARTICLE)
+    assert is_due(builder, ferry)
 
 
 def test_requests_are_counted_by_site_and_day(builder: Builder) -> None:
