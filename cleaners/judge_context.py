@@ -17,7 +17,7 @@ from cleaners.metadata import Metadata
 from cleaners.typography import sameness
 
 #: The rules that the model sees one by one.
-RULES_SEEN = [
+RULES_SEEN = (
     "boilerplate",
     "related",
     "share",
@@ -31,7 +31,7 @@ RULES_SEEN = [
     "caption",
     "legal",
     "section",
-]
+)
 _PARAGRAPH = 80
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _FAR = 99

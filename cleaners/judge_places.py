@@ -15,7 +15,7 @@ from cleaners.judge_texts import WHOLE, Columns
 from cleaners.names import is_called_standfirst, rule_of_names
 
 #: The kinds of names that parts have, and tags that say the same.
-RULES = [
+RULES = (
     "comments",
     "related",
     "share",
@@ -28,7 +28,7 @@ RULES = [
     "tags",
     "caption",
     "gallery",
-]
+)
 _RULE_OF_TAG = {"nav": "navigation", "menu": "navigation", "footer": "legal", "figcaption": "caption", "form": "prompt"}
 _PART_TAGS = ("article", "main", "aside", "header", "figure", "table", "ul", "ol", "blockquote", "section")
 _OWN_TAGS = ("p", "div", "li", "td", "a", "span", "dd", "pre", "blockquote", "figcaption", "body", "label", "button")

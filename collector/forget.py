@@ -150,7 +150,7 @@ def finish(
 
 
 def _blank_known(store: Store, folder: CorpusFolder, takedown: Takedown) -> None:
-    """Blank what the database named, and cut off what a writer never finished: nobody can read it, and it may hold it."""
+    """Blank what the database named, and cut off what a writer never finished: it may hold some of it, too."""
     for tail in find_torn_tails(folder.archive):
         repair(folder.archive, tail)
     for file, records in doomed_records(store.db, takedown.id).items():
@@ -185,9 +185,9 @@ def _blank_found(store: Store, folder: CorpusFolder, done: Forgotten, path: Path
 
 def _has_to_go(store: Store, record: Record, passages: Passages) -> bool:
     place = record.location
-    if place is not None and record.url and store.tombstones.block(record.url):
-        if not store.has_record(place.file, place.offset):
-            return True  # a run was killed between archive and database
+    blocked = place is not None and record.url is not None and store.tombstones.block(record.url)
+    if blocked and place is not None and not store.has_record(place.file, place.offset):
+        return True  # a run was killed between archive and database
     return record.type != "revisit" and passages.are_in(_visible(record))
 
 

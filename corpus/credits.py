@@ -72,9 +72,13 @@ def is_origin(agency: str, *, site_name: str | None, url: str) -> bool:
     True
     >>> is_origin("AP", site_name="Harbour Post", url="https://harbour-post.example/ferry")
     False
+    >>> is_origin("AP", site_name=None, url="file:///dumps/ferry.txt")
+    False
     """
     if site_name and _named_in(site_name) == agency:
         return True
+    if url.startswith("file:"):
+        return False
     label = registrable_domain(url).partition(".")[0]
     known = [spelling for spelling, name in _spellings().items() if name == agency]
     squeezed = {re.sub(r"\W", "", spelling) for spelling in known}

@@ -58,6 +58,8 @@ class Habit:
     """What the visits to one listing have brought; columns of table ``listing``."""
 
     visited_at: float
+    #: The first visit.
+    begun_at: float = 0.0
     visits: int = 0
     fruitful: int = 0
     fruitful_at: float = 0.0
@@ -70,7 +72,7 @@ class Habit:
     @classmethod
     def begin(cls, at: float, *, entries: int) -> Self:
         """Return the habit after the first reading, which says nothing yet of what comes in which time."""
-        return cls(visited_at=at, visits=1, fruitful_at=at, entries=entries)
+        return cls(visited_at=at, begun_at=at, visits=1, fruitful_at=at, entries=entries)
 
     def read(self, at: float, *, new: int, entries: int | None = None) -> Self:
         """Return the habit after a visit that was answered.

@@ -91,7 +91,7 @@ class Revisits:
         entries = sum(found.kind is Kind.ARTICLE for found in visit.discoveries) if visit.listing else None
         before = self.habit(lease.url_id)
         if not (visit.listing or visit.unchanged):
-            after = (before or Habit(visited_at=at, fruitful_at=at)).failed(at)
+            after = (before or Habit(visited_at=at, begun_at=at, fruitful_at=at)).failed(at)
         elif before is None or before.visits == 0:
             after = Habit.begin(at, entries=entries or 0)
         else:
@@ -105,7 +105,23 @@ class Revisits:
         self._db.execute(
             """UPDATE listing SET found = found + ?, fruitful = fruitful + (fruitful_at < visited_at), fruitful_at = ?
                WHERE url_id = (SELECT id FROM url WHERE url = ? AND kind = 'sitemap')""",
-            (new, at, canonicalise(url)),
+            (new, at, _key(url)),
+        )
+
+    def discount(self, visit: Visit, outcome: str) -> None:
+        """Take back what a listing was credited with for an article URL that turns out to be none, or none that is new.
+
+        Otherwise a page whose links are new at every visit (session numbers, calendars) would be asked ever more often.
+        """
+        lease = visit.lease
+        if lease.kind is not Kind.ARTICLE or lease.found_on is None or lease.fetched_at is not None:
+            return
+        if not outcome.startswith(("removed/", "duplicate/")) or outcome == "removed/redirected":
+            return
+        self._db.execute(
+            """UPDATE listing SET found = max(0, found - 1)
+               WHERE begun_at < ? AND url_id = (SELECT id FROM url WHERE url = ? AND kind != 'article')""",
+            (lease.found_at, _key(lease.found_on)),
         )
 
     def habit(self, url_id: int) -> Habit | None:
@@ -200,6 +216,14 @@ def find_next_visit(db: sqlite3.Connection, url: str, now: float, rules: Revisit
     return NextVisit(at=young[0], reason="it is young: corrections and updates come in the first days")
 
 
+def _key(url: str) -> str:
+    """Return the form under which a listing stands in the ledger; what is no URL (an ingested file) is no listing."""
+    try:
+        return canonicalise(url)
+    except ValueError:
+        return url
+
+
 def _young(rules: RevisitRules, now: float) -> dict[str, float]:
     return {"now": now, "young": rules.young_seconds, "pause": rules.pause_seconds, "spacing": rules.spacing}
 
@@ -211,7 +235,7 @@ def _habit(row: sqlite3.Row) -> Habit:
 def _unknown(row: sqlite3.Row) -> Habit:
     """Return the habit of a listing that was last read by an older version, which kept none."""
     at = row["fetched_at"] or 0.0
-    return Habit(visited_at=at, visits=1, fruitful_at=at)
+    return Habit(visited_at=at, begun_at=at, visits=1, fruitful_at=at)
 
 
 # -- budgets ----------------------------------------------------------------------------------------------------------

@@ -164,6 +164,7 @@ class Store:
         with self.transaction() as db:
             for visit in visits:
                 outcome, evidence = self._store(visit, run, now)
+                self.revisits.discount(visit, outcome)
                 self._close_lease(visit, outcome, evidence, now)
                 outcomes[outcome] += 1
             self._count(db, run, outcomes)

@@ -2,8 +2,11 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from crawling import collector, make_corpus, stored
 
 from cleaners.lines import clean_text
 from corpus.types import Article, Provenance
@@ -27,6 +30,18 @@ def seed(shared, request):
     verdict = clean_text((folder / f"{request.param}.txt").read_text(encoding="utf-8"), provenance)
     assert isinstance(verdict, Article)
     return verdict, expected
+
+
+@pytest.mark.slow
+def test_all_come_in_by_the_command_line_as_they_are_to_come_out(shared, tmp_path):
+    root = make_corpus(tmp_path / "c", {})
+    files = [shared / "seeds" / f"{seed}.txt" for seed in SEEDS]
+    done = collector("ingest", *files, "--corpus", root, "--json")
+    assert (done.code, done.json["outcomes"], done.json["problems"]) == (0, {"kept": 5}, []), done.stderr
+    found = {Path(urlsplit(url).path).stem: text for url, (_, text) in stored(root).items()}
+    for seed in SEEDS:
+        expected = json.loads((shared / "seeds" / f"{seed}.expected.json").read_text(encoding="utf-8"))
+        assert found[seed].split("\n\n") == expected["text"]
 
 
 def test_the_text_is_whole_and_in_order(seed):

@@ -26,6 +26,7 @@ COMMANDS = {
     "reclean": "reclean",
     "dedup": "dedup",
     "export": "export",
+    "forget": "forget",
     "doctor": "doctor",
     "demo": "demo",
 }

@@ -4,6 +4,7 @@
 -- What the visits to a feed, sitemap, home or section page have brought.
 CREATE TABLE listing (
     url_id        INTEGER PRIMARY KEY REFERENCES url ON DELETE CASCADE,
+    begun_at      REAL NOT NULL,              -- first visit
     visited_at    REAL NOT NULL,              -- last visit, answered or not
     visits        INTEGER NOT NULL,           -- that were answered
     fruitful      INTEGER NOT NULL,           -- of those, with something new

@@ -124,7 +124,11 @@ def test_a_corpus_that_was_never_crawled_is_no_problem(tmp_path: Path) -> None:
     ("text", "severity", "message"),
     [
         ("[collector\n", Severity.PROBLEM, "no valid TOML"),
-        ('[collector]\ncontact = "x@example.org"\ncolour = "blue"\n', Severity.PROBLEM, "colour: there is no such setting"),
+        (
+            '[collector]\ncontact = "x@example.org"\ncolour = "blue"\n',
+            Severity.PROBLEM,
+            "colour: there is no such setting",
+        ),
         ("[fetch]\ndelay_seconds = -1\n", Severity.PROBLEM, "fetch.delay_seconds"),
         (small_corpus.CONFIG.replace("contact", "# contact"), Severity.NOTE, "collector.contact is not set"),
         (f"{small_corpus.CONFIG}\n[robots]\nobey = false\n", Severity.NOTE, "robots.obey is false"),

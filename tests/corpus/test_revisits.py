@@ -220,6 +220,29 @@ def test_by_hand_every_claimed_change_is_believed(builder: Builder) -> None:
     assert is_due(builder, ferry)
 
 
+def test_a_listing_whose_new_links_are_no_new_articles_is_credited_with_nothing(builder: Builder) -> None:
+    builder.list(HOME, *named("a0", on=HOME), kind=Kind.SECTION, hour=0)
+    builder.remove(f"{POST}/a0", Reason.TOO_SHORT, "38 words < 50", hour=0.1, found_on=HOME)
+    for hour in range(1, 6):
+        paths = [f"a{hour}", f"copy-{hour}", f"real-{hour}"]
+        builder.list(HOME, *named(*paths, on=HOME), kind=Kind.SECTION, hour=hour)
+        before = habit(builder, HOME)["found"]
+        builder.remove(f"{POST}/{paths[0]}", Reason.TOO_SHORT, "38 words < 50", hour=hour + 0.1, found_on=HOME)
+        builder.take(
+            Shot(url=f"{POST}/{paths[1]}", text=story("ferry"), payload="copy", hour=hour + 0.1, found_on=HOME)
+        )
+        builder.take(Shot(url=f"{POST}/{paths[2]}", text=story(f"real{hour}"), hour=hour + 0.1, found_on=HOME))
+        assert before - habit(builder, HOME)["found"] == (1 if hour == 1 else 2), "the first copy is an article"
+
+
+def test_what_was_there_at_the_first_reading_takes_nothing_back(builder: Builder) -> None:
+    builder.list(HOME, *named(*(f"a{number}" for number in range(9)), on=HOME), kind=Kind.SECTION, hour=0)
+    builder.list(HOME, *named("late", on=HOME), kind=Kind.SECTION, hour=1)
+    for number in range(9):
+        builder.remove(f"{POST}/a{number}", Reason.TOO_SHORT, "38 words < 50", hour=1.1, found_on=HOME)
+    assert habit(builder, HOME)["found"] == 1
+
+
 def test_requests_are_counted_by_site_and_day(builder: Builder) -> None:
     day = 86_400.0
     for site, now in (("post", 10.0), ("post", day - 1), ("post", day), ("ledger", 11.0)):
