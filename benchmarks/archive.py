@@ -1,11 +1,15 @@
 """Measure the archive: writing a page as the server compressed it and uncompressed, at each level; reading at random.
 
-    python benchmarks/archive.py --pages DIR [--limit N]
+    python benchmarks/archive.py [--data DIR] [--sets a,b] [--limit N] [--json FILE]
 
-``DIR`` holds pages as ``*.html.gz``, in any depth. Times are medians for one page in microseconds, processor and wall.
+``DIR/pages`` holds a folder of gzip'd pages for each set. Times are medians for one page.
 """
 
-import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import gzip
 import random
 import statistics
@@ -15,6 +19,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import options
 from corpus.archive import ArchiveWriter, iter_records, read_page, verify
 from corpus.types import WarcRecord
 
@@ -23,14 +28,16 @@ _HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Server", "nginx"), (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=Path, required=True, help="folder of *.html.gz")
-    parser.add_argument("--limit", type=int, default=200, help="pages taken, evenly from the folder")
-    options = parser.parse_args()
-    paths = sorted(options.pages.rglob("*.html.gz"))
-    pages = [gzip.decompress(path.read_bytes()) for path in paths[:: max(1, len(paths) // options.limit)]]
+    parser = options.make_parser(__doc__, sets="folders in pages/", limit="pages taken, evenly (200)")
+    arguments = options.parse(parser, "pages")
+    folder = arguments.data / "pages"
+    paths = sorted(
+        path for path in folder.rglob("*.gz") if options.wanted(path.relative_to(folder).parts[0], arguments.sets)
+    )
+    pages = [gzip.decompress(path.read_bytes()) for path in paths[:: max(1, len(paths) // (arguments.limit or 200))]]
     mean_kb = statistics.mean(map(len, pages)) / 1e3
-    print(f"{len(pages)} pages, mean {mean_kb:.0f} kB")
+    note("pages", len(pages))
+    note("mean kB", mean_kb)
     large = (b"".join(pages) * 3)[:260_000]
     with tempfile.TemporaryDirectory() as folder:
         _measure_one("260 kB compressed by the server", Path(folder), gzip.compress(large, 6), "gzip", 5)
@@ -38,6 +45,17 @@ def main() -> None:
             _measure_one(f"260 kB uncompressed, level {level}", Path(folder), large, "identity", level)
     with tempfile.TemporaryDirectory() as folder:
         _measure_many(Path(folder), pages)
+    options.save([{"set": arguments.sets or "all", "system": "ours", **_figures}], arguments.json)
+
+
+#: What was measured, by name.
+_figures: dict[str, float] = {}
+
+
+def note(name: str, value: float) -> None:
+    """Print a figure and keep it."""
+    _figures[name] = value
+    print(f"{name}: {value:.0f}" if value >= 10 else f"{name}: {value:.2f}")
 
 
 def _measure_one(name: str, folder: Path, body: bytes, coding: str, level: int) -> None:
@@ -49,9 +67,12 @@ def _measure_one(name: str, folder: Path, body: bytes, coding: str, level: int) 
 
         processor, wall = _median(write, 100)
     stored = places[0].length or 0
-    print(f"write {name} ({len(body)} bytes): {processor:.0f} µs processor, {wall:.0f} wall, {stored} bytes stored")
+    note(f"write {name}, processor µs", processor)
+    note(f"write {name}, wall µs", wall)
+    note(f"write {name}, bytes stored", stored)
     processor, wall = _median(lambda: read_page(folder, random.choice(places)), 100)
-    print(f"read  the same at random: {processor:.0f} µs processor, {wall:.0f} wall")
+    note(f"read {name} at random, processor µs", processor)
+    note(f"read {name} at random, wall µs", wall)
 
 
 def _measure_many(folder: Path, pages: list[bytes]) -> None:
@@ -59,14 +80,14 @@ def _measure_many(folder: Path, pages: list[bytes]) -> None:
         places = [_write(writer, gzip.compress(page, 6), "gzip") for page in pages]
         flush_began = time.perf_counter()
         writer.flush()
-        print(f"fsync after {len(pages)} pages: {(time.perf_counter() - flush_began) * 1e3:.1f} ms")
+        note("fsync after all pages, ms", (time.perf_counter() - flush_began) * 1e3)
     for name, passes in {
         "iterate": lambda: sum(1 for path in folder.iterdir() for _ in iter_records(path)),
         "verify": lambda: len(list(verify(folder, [(place, None) for place in places]))),
     }.items():
         began = time.perf_counter()
         passes()
-        print(f"{name}: {(time.perf_counter() - began) / len(pages) * 1e6:.0f} µs for a page and its request")
+        note(f"{name} a page and its request, µs", (time.perf_counter() - began) / len(pages) * 1e6)
 
 
 def _write(writer: ArchiveWriter, body: bytes, coding: str) -> WarcRecord:

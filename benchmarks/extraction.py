@@ -1,6 +1,6 @@
 """Measure text and metadata of pages against the truth, beside trafilatura in four settings.
 
-    python -m benchmarks.extraction [--data DIR] [--sets a,b] [--limit N] [--systems ours] [--workers N] [--json FILE]
+    python benchmarks/extraction.py [--data DIR] [--sets a,b] [--limit N] [--systems ours] [--workers N] [--json FILE]
 
 ``DIR`` holds ``truth.jsonl.gz`` (a row for each page: id, set, url, kind, text, title, author, date, language,
 required_snippets, absent_snippets, html) and the pages that its rows name.
@@ -10,6 +10,11 @@ a set counts the headline as text, every system is given it. A page that ours re
 counted under ``removed``: robots directives, the minimum of words and the removal of listings are policies, and
 switched off here. Pages of other kinds than articles (listings, shops, forums) are a set of their own, ``<set>:other``.
 """
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
 
 import argparse
 import gzip
@@ -31,12 +36,13 @@ import trafilatura
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import options
 from benchmarks.scores import headed, moment, names, overlap, plain, same_day, same_minute, shingles, words
 from cleaners.clean import clean
 from cleaners.config import CleanerConfig
 from corpus.types import Article, Page, Provenance
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
+DATA = options.DATA
 #: Sets whose texts begin with the headline.
 HEADED_SETS = frozenset({"big9", "chaos360", "l3s-gn1"})
 #: Kinds that are articles, or may be.
@@ -108,20 +114,15 @@ def main() -> None:
         measured = [measure_page(row) for row in rows]
     results = summarise(zip(rows, measured, strict=True), systems)
     show(results)
-    if arguments.json:
-        arguments.json.write_text("".join(json.dumps(result) + "\n" for result in results))
+    options.save(results, arguments.json)
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA, help="folder that holds truth.jsonl.gz")
-    parser.add_argument("--sets", default="", help="names of sets, with commas between; all where empty")
-    parser.add_argument("--limit", type=int, default=None, help="pages of each set")
+    parser = options.make_parser(__doc__, sets="names of sets", limit="pages of each set")
     parser.add_argument("--systems", default="", help=f"some of: {', '.join(SYSTEMS)}")
     parser.add_argument("--seed", type=int, default=0, help="of the sample that --limit takes")
     parser.add_argument("--workers", type=int, default=1, help="processes")
-    parser.add_argument("--json", type=Path, default=None, help="where to write a line for each set and system")
-    return parser.parse_args()
+    return options.parse(parser, "truth.jsonl.gz")
 
 
 def read_truth(data: Path) -> list[Row]:
@@ -137,7 +138,7 @@ def sample(rows: Iterable[Row], sets: str, limit: int | None, seed: int) -> list
     """Return the rows of the sets that are asked for, at most ``limit`` of each, in the order of their ids."""
     by_set: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["id"]):
-        if not sets or row["set"] in sets.split(","):
+        if options.wanted(row["set"], sets):
             by_set[row["set"]].append(row)
     chosen: list[Row] = []
     for name in sorted(by_set):

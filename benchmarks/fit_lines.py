@@ -7,6 +7,11 @@ Tibshirani and Friedman, The Elements of Statistical Learning, section 4.4.1). O
 used. The first model's scores that the second model is fitted on come from models that have not seen the site.
 """
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import argparse
 import json
 from collections.abc import Sequence
@@ -15,8 +20,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from page_dumps import Labelled, labelled_pages, labelled_texts
 
+from benchmarks.options import DATA
+from benchmarks.page_dumps import Labelled, labelled_pages, labelled_texts
 from cleaners.line_context import context
 from cleaners.line_judge import HIGHEST
 from cleaners.line_shapes import measure, shapes
@@ -99,7 +105,7 @@ def _edges(values: Matrix) -> NDArray[np.float32]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--limit", type=int, default=None, help="pages")
     parser.add_argument("--out", type=Path, default=Path("cleaners/data/line_weights.json"))
     arguments = parser.parse_args()

@@ -9,7 +9,11 @@ another language (``human_lang_correct`` is 0) is left out. ``--limit`` takes so
 ``und`` is the share without an answer, ``wrong`` the share with a wrong one.
 """
 
-import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import gzip
 import json
 import statistics
@@ -23,6 +27,7 @@ import langdetect
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import options
 from cleaners.language import UNDETERMINED, identify
 
 # langdetect's names for what the rows call zh and nb.
@@ -55,30 +60,33 @@ class Times:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds langid/")
-    parser.add_argument("--limit", type=int, default=None, help="rows of each language and file")
-    parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
-    arguments = parser.parse_args()
+    parser = options.make_parser(__doc__, sets="names of files in langid/", limit="rows of each language and file")
+    arguments = options.parse(parser, "langid")
     langdetect.DetectorFactory.seed = 0
     ask_langdetect("Both are loaded before the clock starts."), identify("Both are loaded before the clock starts.")
 
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
     times = Times()
-    for source, language, text in rows(arguments.data / "langid", arguments.limit):
+    for source, language, text in rows(arguments.data / "langid", arguments.sets, arguments.limit):
         answer = timed(lambda text=text: identify(text).language, times.ours)
         alone = timed(lambda text=text: ask_langdetect(text), times.langdetect)
         for key in ((source, language), (source, "all")):
             count(tallies[key], language, answer, alone)
     show(tallies, times)
-    if arguments.json:
-        figures = {f"{source}/{language}": asdict(tally) for (source, language), tally in sorted(tallies.items())}
-        arguments.json.write_text(json.dumps({"tallies": figures, "milliseconds": milliseconds(times)}, indent=1))
+    options.save(
+        [
+            {"set": source, "system": "ours", "language": language, **asdict(tally), **milliseconds(times)}
+            for (source, language), tally in sorted(tallies.items())
+        ],
+        arguments.json,
+    )
 
 
-def rows(folder: Path, limit: int | None) -> Iterator[tuple[str, str, str]]:
+def rows(folder: Path, sets: str, limit: int | None) -> Iterator[tuple[str, str, str]]:
     """Yield file name, language and text of each row."""
     for path in sorted(folder.glob("*.jsonl.gz")):
+        if not options.wanted(path.name.partition(".")[0], sets):
+            continue
         seen: dict[str, int] = defaultdict(int)
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:

@@ -9,8 +9,11 @@ text over bags of words, ``4-grams`` over runs of four words; a removal counts a
 share of these articles that came out as removals. The second table has the F1 of lines kept, beside keeping all.
 """
 
-import argparse
-import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import statistics
 import time
 from collections import defaultdict
@@ -19,10 +22,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from page_dumps import Labelled, PageDump, agreement, grams, labelled_texts, page_dumps
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import options
+from benchmarks.page_dumps import Labelled, PageDump, agreement, grams, labelled_texts, page_dumps
 from cleaners.line_judge import JudgeConfig, judge
 from cleaners.line_shapes import measure, words_of
 from cleaners.lines import clean_text
@@ -46,22 +50,26 @@ class Scores:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=None, help="pages")
-    parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
-    arguments = parser.parse_args()
+    parser = options.make_parser(__doc__, sets="names of sets, turku-quality for the labelled lines", limit="pages")
+    arguments = options.parse(parser, "truth.jsonl.gz", "lines")
     scores: dict[tuple[int, str], Scores] = defaultdict(Scores)
     seconds: list[float] = []
-    for page in page_dumps(arguments.data, arguments.limit):
+    for page in page_dumps(arguments.data, arguments.limit, arguments.sets):
         add(page, (scores[page.half, page.collection], scores[page.half, "all"]), seconds)
     lines: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for language, document in labelled_texts(arguments.data):
+    labelled = labelled_texts(arguments.data) if options.wanted("turku-quality", arguments.sets) else ()
+    for language, document in labelled:
         add_lines(document, lines[document.half, language])
     figures = summary(scores, lines, seconds)
     show(figures)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=1))
+    options.save(
+        [
+            {"set": row.partition(" ")[2], "system": "ours", "half": row.partition(" ")[0], "table": table, **cells}
+            for table, rows in figures.items()
+            for row, cells in rows.items()
+        ],
+        arguments.json,
+    )
 
 
 def add(page: PageDump, groups: Sequence[Scores], seconds: list[float]) -> None:
@@ -118,6 +126,7 @@ def summary(
         }
         for (half, language), (kept, residue, lost, total) in sorted(lines.items())
     }
+    seconds = seconds or [0.0]
     times = {"median": 1000 * statistics.median(seconds), "mean": 1000 * statistics.fmean(seconds)}
     return {"pages": pages, "lines": labelled, "milliseconds": {"clean_text": times}}
 

@@ -12,7 +12,11 @@ the crawling process' processor time. Ends with exit code 1 when the crawling pr
 tenth larger than at a quarter of the pages; with 2 when the crawl did not keep the stories.
 """
 
-import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import json
 import os
 import sqlite3
@@ -28,6 +32,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.options import make_parser, parse, save
 
 #: The crawling process may be so much larger at the last mark than at a quarter of the pages.
 MOST_GROWTH = 1.10
@@ -86,11 +92,11 @@ class Mark:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", "--limit", type=int, default=20_000, metavar="N", help="stories of the site")
+    parser = make_parser(__doc__, sets="(not used: the site is made up)", limit="stories of the site (20,000)")
+    parser.add_argument("--pages", dest="limit", type=int, help="the same as --limit")
     parser.add_argument("--corpus", type=Path, default=None, metavar="DIR", help="keep the corpus here")
-    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="where to write the figures")
-    options = parser.parse_args()
+    options = parse(parser)
+    options.pages = options.limit or 20_000
     with tempfile.TemporaryDirectory() as folder, serving(options.pages) as address:
         corpus = options.corpus or Path(folder) / "corpus"
         corpus.mkdir(parents=True, exist_ok=True)
@@ -102,9 +108,8 @@ def main() -> int:
     marks = marks_of(looks, options.pages)
     ratio = marks[-1].crawl / marks[_QUARTER - 1].crawl
     show(marks, ratio, outcomes)
-    if options.json:
-        figures = {"pages": options.pages, "ratio": ratio, "outcomes": outcomes, "marks": [asdict(m) for m in marks]}
-        options.json.write_text(json.dumps({**figures, "looks": [asdict(look) for look in looks]}, indent=1))
+    figures = {"pages": options.pages, "ratio": ratio, "outcomes": outcomes, "marks": [asdict(m) for m in marks]}
+    save([{"set": "made-up", "system": "ours", **figures, "looks": [asdict(look) for look in looks]}], options.json)
     if outcomes.get("kept", 0) < LEAST_KEPT * options.pages:
         Console(stderr=True).print(f"only {outcomes.get('kept', 0)} of {options.pages} stories were kept")
         return 2

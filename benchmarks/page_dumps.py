@@ -18,6 +18,7 @@ from pathlib import Path
 from lxml import html
 from lxml.html import HtmlElement
 
+from benchmarks.options import wanted
 from cleaners.decode import decode
 from cleaners.dumps import Line, split_lines
 from cleaners.line_shapes import words_of
@@ -119,10 +120,11 @@ class PageDump:
     day: str | None
 
 
-def page_dumps(data: Path, limit: int | None = None) -> Iterator[PageDump]:
+def page_dumps(data: Path, limit: int | None = None, sets: str = "") -> Iterator[PageDump]:
     """Yield the articles of ``data/truth.jsonl.gz`` as dumps; every so-manieth where ``limit`` is given."""
+    chosen = [name for name in SETS if wanted(name, sets)]
     with gzip.open(data / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [row for row in map(json.loads, lines) if row["set"] in SETS and row.get("kind") == "article"]
+        rows = [row for row in map(json.loads, lines) if row["set"] in chosen and row.get("kind") == "article"]
     rows = [row for row in rows if row.get("text")]
     step = max(1, len(rows) // limit) if limit else 1
     for row in rows[::step]:

@@ -14,6 +14,11 @@ has while nothing is known, that the text lacks with the knowledge. The wire tex
 same on every page; there the five boxes are what should be cut, and everything else is the story.
 """
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import argparse
 import gzip
 import html as markup
@@ -34,7 +39,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.extraction import CONFIG, DATA, FETCHED_AT, HEADED_SETS, read_truth
+from benchmarks import options
+from benchmarks.extraction import CONFIG, FETCHED_AT, HEADED_SETS, read_truth
 from benchmarks.scores import headed, overlap, plain, shingles, words
 from cleaners.clean import Cleaned, clean_and_outline
 from cleaners.config import SiteKnowledge
@@ -89,22 +95,18 @@ def main() -> None:
     show(results, known)
     if arguments.lines:
         show_lines(cut_lines, arguments.lines)
-    if arguments.json:
-        arguments.json.write_text("".join(json.dumps(result) + "\n" for result in results))
+    options.save(results, arguments.json)
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA, help="folder that holds truth.jsonl.gz, sites/ and dedup/")
-    parser.add_argument("--sets", default="", help="names of sets, mirrors, wire; all where empty")
-    parser.add_argument("--limit", type=int, default=400, help="pages of each site")
+    parser = options.make_parser(__doc__, sets="names of sets, mirrors, wire", limit="pages of each site (400)")
+    parser.set_defaults(limit=400)
     parser.add_argument("--least", type=int, default=5, help="pages that a site must have")
     parser.add_argument("--known", default="1,5,20,100", help="numbers of pages that are known")
     parser.add_argument("--lines", type=int, default=0, help="show so many of the lines cut most often at each site")
     parser.add_argument("--seed", type=int, default=0, help="of the order in which pages are dealt")
     parser.add_argument("--workers", type=int, default=1, help="processes")
-    parser.add_argument("--json", type=Path, default=None, help="where to write a line for each site and number")
-    return parser.parse_args()
+    return options.parse(parser, "truth.jsonl.gz", "sites", "dedup")
 
 
 def sites_of(arguments: argparse.Namespace) -> dict[str, list[Truth]]:

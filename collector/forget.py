@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 from cleaners.decode import decode
-from cleaners.sniff import sniff
 from collector.config import Config
 from collector.crawl import open_store
 from collector.traces import find_traces
@@ -43,6 +42,8 @@ from corpus.tombstones import Takedown, find_takedown, pending_takedowns
 from corpus.types import WarcRecord
 from corpus.upkeep import catch_up
 
+#: Types whose bodies hold no text.
+_NO_TEXT = ("image/", "video/", "audio/", "font/")
 _TAG = re.compile(r"<[^>]*>")
 #: Letters of JSON strings.
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -194,10 +195,9 @@ def _has_to_go(store: Store, record: Record, passages: Passages) -> bool:
 def _visible(record: Record) -> str:
     """Return the text of a record in any markup: HTML, feeds, JSON in scripts."""
     try:
-        body = read_body(record)
-        if sniff(body):
+        if (record.content_type or "").lower().startswith(_NO_TEXT):
             return ""
-        text = decode(body, record.content_type).text
+        text = decode(read_body(record), record.content_type).text
     except PageError:
         return ""
     if "\\u" in text:

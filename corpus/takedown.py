@@ -237,8 +237,12 @@ def _drop_captures(db: sqlite3.Connection, now: float) -> None:
     db.execute("DELETE FROM capture WHERE fetch_id IN (SELECT id FROM temp.doomed_fetch)")
     grouping = Grouping(db)
     for article_id in touched:
-        left = db.execute("SELECT url_id FROM capture WHERE article_id = ? LIMIT 1", (article_id,)).fetchone()
+        left = db.execute(
+            "SELECT fetch_id, url_id FROM capture WHERE article_id = ? AND reason IS NULL LIMIT 1", (article_id,)
+        ).fetchone()
         if left is not None:
+            # Whoever spoke for it may be gone; the grouping finds out who speaks now.
+            db.execute("UPDATE article SET capture_id = ? WHERE id = ?", (left["fetch_id"], article_id))
             grouping.place(left["url_id"], now)
         else:
             db.execute("DELETE FROM alias WHERE article_id = ?", (article_id,))

@@ -51,8 +51,8 @@ def forget(
 ) -> int:
     """Remove articles for good, with every trace in the corpus folder, and never fetch or ingest them again.
 
-    There is no way back. Copies outside of the folder (backups, exports elsewhere, WARC files ingested by reference) are
-    not touched.
+    There is no way back. Copies outside of the folder (backups, exports elsewhere, WARC files ingested by reference)
+    are not touched.
     """
     if finish == bool(what or query):
         refuse("name what to forget (a URL, an id, a site, or --query WORDS), or --finish")
