@@ -95,7 +95,7 @@ _PARAMETERS: dict[str, object] = {
     "objective": "binary",
     "num_leaves": MAX_LEAVES - 1,
     "learning_rate": 0.06,
-    "min_data_in_leaf": 60,
+    "min_data_in_leaf": 50,
     "feature_fraction": 0.3,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
@@ -235,20 +235,27 @@ def fold_of(site: str) -> int:
     return int(hashlib.md5(site.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
 
 
-def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int], rounds: int = _ROUNDS) -> lightgbm.Booster:
-    """Fit trees on the blocks of some pages."""
-    rows = table.rows(pages) & (table.weights > 0)
-    weights = table.weights[rows]
-    blocks = lightgbm.Dataset(
-        table.figures[rows][:, columns].astype(np.float32),
-        (table.shares[rows] > 0.5).astype(int),
-        weight=weights / weights.mean(),
-    )
-    return lightgbm.train(_PARAMETERS, blocks, rounds)
+def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int]) -> list[lightgbm.Booster]:
+    """Fit trees on the blocks of some pages: for those that the rules keep, and for those that they cut."""
+    boosters = []
+    for kept in (True, False):
+        rows = table.rows(pages) & (table.weights > 0) & (table.kept == kept)
+        weights = table.weights[rows]
+        blocks = lightgbm.Dataset(
+            table.figures[rows][:, columns].astype(np.float32),
+            (table.shares[rows] > 0.5).astype(int),
+            weight=weights / weights.mean(),
+        )
+        boosters.append(lightgbm.train(_PARAMETERS, blocks, _ROUNDS))
+    return boosters
 
 
-def export(booster: lightgbm.Booster, names: Sequence[str]) -> dict[str, object]:
-    """Return a model as `cleaners.judge_trees.build` reads it: every number whole."""
+def export(boosters: Sequence[lightgbm.Booster], names: Sequence[str]) -> dict[str, object]:
+    """Return models as `cleaners.judge_trees.read_trees` reads them: every number whole."""
+    return {"models": [_export(booster, names) for booster in boosters]}
+
+
+def _export(booster: lightgbm.Booster, names: Sequence[str]) -> dict[str, object]:
     tests: dict[tuple[int, int], int] = {}
     trees: list[tuple[list[tuple[int, int]], list[int]]] = []
     used: dict[int, int] = {}
@@ -287,7 +294,7 @@ def _walk(
 
 
 def held_out(
-    table: Table, columns: Sequence[int], save: Callable[[str, lightgbm.Booster], None] | None = None
+    table: Table, columns: Sequence[int], save: Callable[[str, list[lightgbm.Booster]], None] | None = None
 ) -> NDArray[np.float64]:
     """Return the score of every block by a model that has not seen its site, in thousandths."""
     scores = np.zeros(len(table.shares))
@@ -295,11 +302,12 @@ def held_out(
               for fold in range(FOLDS)]  # fmt: skip
     splits.append(("research", ~table.research & ~table.known_site, table.research))
     for name, seen, unseen in splits:
-        booster = fit(table, seen, columns)
-        rows = table.rows(unseen)
-        scores[rows] = booster.predict(table.figures[rows][:, columns].astype(np.float32), raw_score=True)
+        boosters = fit(table, seen, columns)
+        for booster, kept in zip(boosters, (True, False), strict=True):
+            rows = table.rows(unseen) & (table.kept == kept)
+            scores[rows] = booster.predict(table.figures[rows][:, columns].astype(np.float32), raw_score=True)
         if save:
-            save(name, booster)
+            save(name, boosters)
     return np.floor(1000 * scores)
 
 
@@ -330,7 +338,14 @@ def decide(table: Table, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which blocks are kept."""
     final = np.array([rule in {"title-repeated", "bullet"} for page in table.pages for rule in page.rules])
     limit = np.where(table.kept, CONFIG.judge.keep_score, CONFIG.judge.restore_score)
-    return (scores > limit) & ~final
+    kept = (scores > limit) & ~final
+    weights = table.figures[:, table.names.index("weight")]
+    for number in range(len(table.pages)):
+        page = table.blocks_of(number)
+        before, after = weights[page][table.kept[page]].sum(), weights[page][kept[page]].sum()
+        if after < CONFIG.judge.min_left_share * before:
+            kept[page] = table.kept[page]
+    return kept
 
 
 def show(name: str, results: Mapping[str, Mapping[str, float]]) -> None:
@@ -361,9 +376,9 @@ def main() -> None:
     columns = columns_without(table, ())
     names = [table.names[column] for column in columns]
 
-    def save(name: str, booster: lightgbm.Booster) -> None:
+    def save(name: str, boosters: list[lightgbm.Booster]) -> None:
         if arguments.folds:
-            write(arguments.folds / f"{name}.json", export(booster, names))
+            write(arguments.folds / f"{name}.json", export(boosters, names))
 
     show("rules alone", evaluate(table, table.kept, truth))
     show("held out", evaluate(table, decide(table, held_out(table, columns, save)), truth))

@@ -188,11 +188,15 @@ class BlockConfig:
     #: Score above which a block that the rules cut is restored, in [-10,000, 10,000]. Text from another story is worse
     #: than a paragraph that is missing: it takes plain evidence.
     restore_score: int = 800
+    #: Share of the weight that the rules keep below which the judge's choice is not believed, in [0, 1]: a judge that
+    #: leaves next to nothing of a page has not understood it, and the rules stand.
+    min_left_share: float = 0.3
     #: File of the model's trees: a name in ``cleaners.data``, or the path of another file.
     model: str = "judge_trees.json"
 
     def __post_init__(self) -> None:
         check_range(self, -10_000, 10_000, "keep_score", "restore_score")
+        check_range(self, 0, 1, "min_left_share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

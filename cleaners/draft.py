@@ -77,7 +77,7 @@ class Draft:
         """Yield every block in page order with the rule that cut it, None where it is kept, and the rule's score."""
         for block in self.blocks:
             rule = self._rules[block.index]
-            named = _plain_rule(block) if rule == BOILERPLATE else rule
+            named = plain_rule(block) if rule == BOILERPLATE else rule
             yield block, named, self._scores.get(block.index)
 
     def cuts(self, config: TextConfig | None = None) -> tuple[Cut, ...]:
@@ -91,7 +91,7 @@ class Draft:
             rule = self._rules[block.index]
             if rule is None or block.hidden:
                 continue
-            rule = _plain_rule(block) if rule == BOILERPLATE else rule
+            rule = plain_rule(block) if rule == BOILERPLATE else rule
             if runs and runs[-1][0] == rule and last == block.index - 1:
                 runs[-1][1].append(block)
             else:
@@ -156,13 +156,13 @@ _OF_TAG = {
 }
 
 
-def _plain_rule(block: Block) -> str:
-    """Name the rule of a block that the extractor left out by where it stands."""
+def plain_rule(block: Block, otherwise: str = BOILERPLATE) -> str:
+    """Name what a block that no rule cut is, by where it stands: a rule, or ``otherwise`` where nothing tells."""
     for level, element in enumerate(block.ancestors):
         named = rule_of_names(element) if level < _NAMED_LEVELS else None
         if rule := named or _OF_TAG.get(str(element.tag)) or _of_role(element):
             return rule
-    return _NAVIGATION if block.link_density > 0.5 else BOILERPLATE
+    return _NAVIGATION if block.link_density > 0.5 else otherwise
 
 
 def _of_role(element: HtmlElement) -> str | None:

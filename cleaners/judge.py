@@ -1,7 +1,7 @@
 """Which blocks are the article's: the judge that has the last word, over the extractor and over the rules.
 
-A sum of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. It
-sees what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
+Two sums of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. They
+see what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
 (`judge_context`), the verdicts of extractor and rules among the rest, and no word of any language but those that the
 table of page furniture holds.
 
@@ -14,7 +14,7 @@ from math import exp
 
 from cleaners.blocks import Block
 from cleaners.config import BlockConfig
-from cleaners.draft import Draft
+from cleaners.draft import Draft, plain_rule
 from cleaners.judge_context import Evidence, measure_context
 from cleaners.judge_places import measure_places, read_structure
 from cleaners.judge_texts import Columns, measure_texts
@@ -49,15 +49,38 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judge
     """
     if not draft.blocks:
         return Judgement((), 0.0)
-    scores = read_trees(config.model).score(measure_page(evidence))
+    scores = score_blocks(evidence, config)
     probabilities = tuple(_probability(score) for score in scores)
-    for block, score, rule, chance in zip(draft.blocks, scores, evidence.rules, probabilities, strict=True):
-        if rule is None and score <= config.keep_score:
-            draft.cut(block, JUDGED, round(1 - chance, 4))
-        elif rule is not None and rule not in _FINAL and score > config.restore_score:
-            draft.restore(block)
-    draft.doubt = measure_doubt(draft.blocks, probabilities)
-    return Judgement(probabilities, draft.doubt)
+    judgement = Judgement(probabilities, measure_doubt(draft.blocks, probabilities))
+    draft.doubt = judgement.doubt
+    cut = [block for block in draft.kept if scores[block.index] <= config.keep_score]
+    restored = [
+        block
+        for block, rule in zip(draft.blocks, evidence.rules, strict=True)
+        if rule is not None and rule not in _FINAL and scores[block.index] > config.restore_score
+    ]
+    left = draft.weight - sum(block.weight for block in cut) + sum(block.weight for block in restored)
+    if left < config.min_left_share * draft.weight:
+        return judgement
+    for block in cut:
+        draft.cut(block, plain_rule(block, JUDGED), round(1 - probabilities[block.index], 4))
+    for block in restored:
+        draft.restore(block)
+    return judgement
+
+
+def score_blocks(evidence: Evidence, config: BlockConfig) -> list[int]:
+    """Return the log odds that each block is the article's, in thousandths.
+
+    One sum of trees is asked about the blocks that the rules keep, and another about those that they cut: what speaks
+    against a paragraph in the middle of a text says little of a line in a menu.
+
+    Raises:
+        ConfigError: The configured model cannot be read.
+    """
+    columns = measure_page(evidence)
+    of_kept, of_cut = (trees.score(columns) for trees in read_trees(config.model))
+    return [kept if rule is None else cut for rule, kept, cut in zip(evidence.rules, of_kept, of_cut, strict=True)]
 
 
 def measure_page(evidence: Evidence) -> Columns:

@@ -93,7 +93,7 @@ def build(raw: Mapping[str, object]) -> Trees:
 
 
 @cache
-def read_trees(name: str) -> Trees:
+def read_trees(name: str) -> tuple[Trees, ...]:
     """Read the trees of a file: a name in ``cleaners.data``, or a path.
 
     Raises:
@@ -101,6 +101,7 @@ def read_trees(name: str) -> Trees:
     """
     source = Path(name) if Path(name).name != name else files("cleaners.data").joinpath(name)
     try:
-        return build(json.loads(source.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        raw = json.loads(source.read_text(encoding="utf-8"))
+        return tuple(build(model) for model in raw["models"])
+    except (OSError, ValueError, KeyError) as error:
         raise ConfigError(f"no model of the judge in {name}") from error

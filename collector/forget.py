@@ -137,8 +137,9 @@ def finish(
             shown(path.name)
         done.cuts = drop_cuts(store, passages)
         catch_up(store)
-        _remove_traces(store, folder, done, delete=delete_traces)
         _wipe(store)
+        # Now no reader is left that sees what was, and so nobody who could still export it.
+        _remove_traces(store, folder, done, delete=delete_traces)
         if not done.traces:
             finish_takedown(store, takedown, time.time())
     except sqlite3.Error as error:

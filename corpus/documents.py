@@ -150,7 +150,8 @@ class Documents:
         if row is None:
             return None
         text = whole_text(self._db, row)
-        agency = credited_agency(json.loads(row["metadata"]).get("authors", ()), text)
+        more = json.loads(row["metadata"])
+        agency = credited_agency((more.get("agency") or "", *more.get("authors", ())), text)
         reprint = agency is not None and not is_origin(agency, site_name=row["site_name"], url=row["url"])
         return _Wanted(
             rank=rank_of(url=row["url"], published=row["published"], reprint=reprint),

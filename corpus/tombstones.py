@@ -69,6 +69,8 @@ class Tombstones:
             url: The URL that was asked for.
             verdict: What cleaning made of it; None for a listing.
         """
+        if self.empty():
+            return None
         urls = (url, verdict.canonical_url) if isinstance(verdict, Article) else (url,)
         blocked = any(self.block(one) for one in urls)
         if not blocked and not (isinstance(verdict, Article) and self.block_text(verdict.text)):

@@ -10,7 +10,20 @@ from pathlib import Path
 from corpus.archive import ArchiveWriter
 from corpus.folder import CorpusFolder
 from corpus.store import Run, Store
-from corpus.types import Article, Cut, Discovery, Kind, Provenance, Published, Reason, Removal, Verdict, Via, WarcRecord
+from corpus.types import (
+    Article,
+    Cut,
+    Discovery,
+    Kind,
+    Post,
+    Provenance,
+    Published,
+    Reason,
+    Removal,
+    Verdict,
+    Via,
+    WarcRecord,
+)
 from corpus.visits import Fetch, Visit
 
 BEGAN = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -75,7 +88,12 @@ def stories() -> list[list[Printed]]:
         "image": f"{harbour}/ferry.jpg",
         "licence": "https://creativecommons.org/licenses/by/4.0/",
         "paywalled": False,
-        "page_type": "NewsArticle",
+        "page_type": "LiveBlogPosting",
+        "agency": "PTI",
+        "posts": (
+            Post(headline="It sails", published=datetime(2026, 11, 19, 8, 30, tzinfo=east), text="One.\n\nTwo."),
+            Post(published=date(2026, 11, 19), text="It was made fast."),
+        ),
         "sources": {"title": "json-ld", "authors": "meta:author"},
         "cuts": (Cut(text="Read more", rule="related", score=0.9),),
         "charset": "utf-8",

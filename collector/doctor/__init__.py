@@ -34,6 +34,7 @@ from collector.doctor.surroundings import (
     read_configuration,
     software_line,
 )
+from collector.doctor.takedowns import check_takedowns
 from corpus.errors import CollectorError, SchemaError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.schema import SCHEMA_VERSION, connect
@@ -169,6 +170,7 @@ def _checks(*, quick: bool, watch: Watch) -> list[_Check]:
             fine="every article was compared with all others",
             look=partial(check_duplicates, quick=quick),
         ),
+        _Check(name="takedowns", fine="nothing that was to be forgotten is left", look=check_takedowns),
         _Check(name="archive-files", fine="every archive file is there", look=check_files),
         _Check(name="torn-tails", fine="no archive file breaks off", look=check_tails),
     ]

@@ -172,6 +172,6 @@ def _orphan_findings(patient: OpenPatient, orphans: list[tuple[WarcRecord, str |
             message=f"{several(len(left), 'archived page')} not in the database",
             meaning="A process was killed between archive and database. Nothing is lost: the pages were fetched again, "
             "or will be.",
-            remedy="Nothing needs to be done. They stay in the archive, which is never rewritten.",
+            remedy="Nothing needs to be done. They stay in the archive, and do no harm.",
             examples=some([f"{record.file} at byte {record.offset}: {url or 'no URL'}" for record, url in left]),
         )

@@ -4,6 +4,7 @@
     turns    whose turn it is, by timetable, history, budget and what is due; pure
     outlook  asks the corpus for what `turns` decides on
     crawls   crawls as processes: start, stop, result
+    wakeup   waiting that signals cut short
     daemon   the loop of `collector run`
 
 Cron expressions are evaluated by `cronsim`, after Debian's cron. The loop is our own, and small, because the state has

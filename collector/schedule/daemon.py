@@ -6,22 +6,19 @@ makes it oversleep.
 """
 
 import logging
-import os
-import select
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Self
 
 from collector.config import Config, parse_config, read_text
 from collector.schedule.crawls import CrawlProcess, Ended, Order, RunningProcess, in_words
 from collector.schedule.outlook import Outlook, Prospect
 from collector.schedule.turns import Turn, in_order
+from collector.schedule.wakeup import Wakeup
 from corpus.errors import CollectorError, ConfigError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.schedules import Schedules
@@ -67,7 +64,7 @@ class Daemon:
         self._schedules = Schedules(folder.database, busy_seconds=self.config.archive.busy_seconds)
         self._outlook = Outlook(folder, self._schedules)
         self._crawls: dict[str, _UnderWay] = {}
-        self._signals: list[int] = []
+        self._wakeup = Wakeup(*_STOPPING, _RELOADING)
         self._stops = 0
         self._trouble: str | None = None
         self._disk_was_low = False
@@ -83,7 +80,7 @@ class Daemon:
 
     def run(self, *, once: bool = False) -> None:
         """Serve the sites until a signal ends it; ``once``: until each site whose turn has come was crawled."""
-        with self._awake() as wakeup:
+        with self._wakeup:
             logger.info("serving %d sites of %s", len(self._names()), self._folder.root.absolute())
             served: set[str] = set()
             while True:
@@ -92,8 +89,7 @@ class Daemon:
                 if not self._crawls and (self._stops or (once and seconds > 0)):
                     break
                 if seconds > 0:
-                    select.select([wakeup], [], [], seconds)
-                    _drain(wakeup)
+                    self._wakeup.wait(seconds)
             logger.info("ended; a restart goes on from here")
 
     def look(self, *, but: frozenset[str] = frozenset()) -> float:
@@ -258,8 +254,8 @@ class Daemon:
     # -- signals --------------------------------------------------------------------------------------------------
 
     def _obey_signals(self) -> None:
-        while self._signals:
-            number = self._signals.pop(0)
+        while self._wakeup.caught:
+            number = self._wakeup.caught.pop(0)
             if number == _RELOADING:
                 self._reload()
             elif number in _STOPPING:
@@ -271,30 +267,3 @@ class Daemon:
         logger.info("stopping %s%d crawls", "by force " if force else "", len(self._crawls))
         for crawl in self._crawls.values():
             crawl.process.stop(force=force)
-
-    def _caught(self, number: int, _frame: FrameType | None) -> None:
-        self._signals.append(number)
-
-    @contextmanager
-    def _awake(self) -> Iterator[int]:
-        """Have signals, and the end of a crawl, make a pipe readable; yield it."""
-        readable, writable = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        numbers = (*_STOPPING, _RELOADING, signal.SIGCHLD)
-        before = {number: signal.signal(number, self._caught) for number in numbers}
-        waker = signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
-        try:
-            yield readable
-        finally:
-            signal.set_wakeup_fd(waker)
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            os.close(readable)
-            os.close(writable)
-
-
-def _drain(pipe: int) -> None:
-    try:
-        while os.read(pipe, 4096):
-            pass
-    except BlockingIOError:
-        pass

@@ -92,6 +92,19 @@ def arrow_schema() -> "pa.Schema":
                 nullable=False,
             )
         ),
+        Kind.POSTS: pa.list_(
+            pa.field(
+                "element",
+                pa.struct(
+                    [
+                        pa.field("headline", pa.string()),
+                        pa.field("published", pa.string()),
+                        pa.field("text", pa.string(), nullable=False),
+                    ]
+                ),
+                nullable=False,
+            )
+        ),
         Kind.PLACE: pa.struct(
             [
                 pa.field("file", pa.string(), nullable=False),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from corpus.paragraphs import CommonParagraphs
 from corpus.reader import StoredArticle
 from corpus.rights import Statement, fields_of
-from corpus.types import WarcRecord
+from corpus.types import Post, WarcRecord
 from corpus.words import count_words
 
 #: A value as JSON knows it; every format starts from these.
@@ -45,6 +45,8 @@ class Kind(StrEnum):
     #: ``[{"signal": "noai", "stance": "reserved", "place": "page", "evidence": …, "terms": …, "action": …,
     #: "reason": …}, …]``; terms and reason may be null.
     RIGHTS = "list of statements on use"
+    #: ``[{"headline": …, "published": …, "text": …}, …]``; headline and published may be null.
+    POSTS = "list of posts"
     #: ``{"file": string, "offset": integer, "length": integer or null}``.
     PLACE = "place in the archive"
 
@@ -77,6 +79,9 @@ FIELDS = (
     ),
     Field(name="authors", kind=Kind.STRINGS, meaning="Persons, or an agency where only that is credited"),
     Field(
+        name="agency", kind=Kind.STRING, meaning="News agency that is credited, beside persons or alone", optional=True
+    ),
+    Field(
         name="published",
         kind=Kind.PUBLISHER_TIME,
         meaning="Day or time of publication, never more precise than the publisher",
@@ -106,6 +111,7 @@ FIELDS = (
         meaning="What the page says it is: NewsArticle, LiveBlogPosting …",
         optional=True,
     ),
+    Field(name="posts", kind=Kind.POSTS, meaning="Posts of a live blog, in the order in which the page states them"),
     Field(
         name="rights",
         kind=Kind.RIGHTS,
@@ -172,6 +178,16 @@ def _plain(value: object) -> Value:
         return [{"field": key, "source": value[key]} for key in sorted(value)]
     if isinstance(value, tuple) and value and isinstance(value[0], Statement):
         return fields_of(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], Post):
+        return [
+            {
+                "headline": post.headline,
+                "published": None if post.published is None else post.published.isoformat(),
+                "text": post.text,
+            }
+            for post in value
+            if isinstance(post, Post)
+        ]
     if isinstance(value, tuple):
         return [str(item) for item in value]
     raise TypeError(f"no field of a record can hold a {type(value).__name__}: {value!r}")

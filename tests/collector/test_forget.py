@@ -30,6 +30,7 @@ from corpus.archive.records import BrokenRecord, iter_records
 from corpus.folder import CorpusFolder
 from corpus.takedown import plan_takedown
 from corpus.targets import name_targets
+from corpus.types import WarcRecord
 
 pytestmark = pytest.mark.slow
 
@@ -167,21 +168,24 @@ def _crawled(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _leave_traces(root: Path, site: Site) -> None:
     """Archive the story once more as a run that was killed leaves it: unknown to the database, and torn."""
-    body = site.answer(site.post, STORY).encode()
     with ArchiveWriter(root / "archive", prefix="run000009") as writer:
         for _ in range(2):
-            record = writer.write_exchange(
-                url=site.post + STORY,
-                fetched_at=datetime(2026, 5, 1, tzinfo=UTC),
-                request_line_and_headers=b"GET / HTTP/1.1\r\n\r\n",
-                status=200,
-                reason="OK",
-                headers=[("Content-Type", "text/html")],
-                wire_body=body,
-                protocol="HTTP/1.1",
-            )
+            record = write(writer, site.post + STORY, site.answer(site.post, STORY))
     path = root / "archive" / record.file
     os.truncate(path, record.offset + (record.length or 0) - 20)
+
+
+def write(writer: ArchiveWriter, url: str, page: str) -> WarcRecord:
+    return writer.write_exchange(
+        url=url,
+        fetched_at=datetime(2026, 5, 1, tzinfo=UTC),
+        request_line_and_headers=b"GET / HTTP/1.1\r\n\r\n",
+        status=200,
+        reason="OK",
+        headers=[("Content-Type", "text/html")],
+        wire_body=page.encode(),
+        protocol="HTTP/1.1",
+    )
 
 
 @pytest.fixture
@@ -248,8 +252,18 @@ def holding(root: Path, mark: str) -> set[str]:
     return found
 
 
-def forget(root: Path, *words: str) -> Finished:
-    return collector("forget", *words, "--corpus", root, "--json")
+Forget = Callable[..., Finished]
+
+
+@pytest.fixture
+def forget(root: Path, call: Call) -> Forget:
+    """Return a function that runs `collector forget` on the corpus."""
+
+    def forget(*words: str) -> Finished:
+        told = call("forget", *words, "--corpus", root, "--json")
+        return Finished(told.code, told.out, told.err)
+
+    return forget
 
 
 def unhealthy(root: Path) -> list[str]:
@@ -272,8 +286,8 @@ def test_the_story_stands_in_all_the_places_that_the_search_looks_at(root: Path)
 # -- what must be shown ------------------------------------------------------------------------------------------------
 
 
-def test_after_it_the_text_is_nowhere_in_the_corpus_folder(root: Path, site: Site) -> None:
-    done = forget(root, site.post + STORY, "--yes", "--delete-exports", "--reason", "request 17")
+def test_after_it_the_text_is_nowhere_in_the_corpus_folder(root: Path, site: Site, forget: Forget) -> None:
+    done = forget(site.post + STORY, "--yes", "--delete-exports", "--reason", "request 17")
     assert done.code == 0, done.stderr
     assert done.json["finished"]
     assert holding(root, MARK) == set()
@@ -281,7 +295,7 @@ def test_after_it_the_text_is_nowhere_in_the_corpus_folder(root: Path, site: Sit
     assert not list((root / "exports").iterdir())
 
 
-def test_every_other_record_stays_where_it_was_and_what_it_was(root: Path, site: Site) -> None:
+def test_every_other_record_stays_where_it_was_and_what_it_was(root: Path, site: Site, forget: Forget) -> None:
     def records() -> dict[tuple[str, int], tuple[str, int | None, bytes]]:
         return {
             (path.name, record.location.offset): (record.type, record.location.length, record.body)
@@ -291,7 +305,7 @@ def test_every_other_record_stays_where_it_was_and_what_it_was(root: Path, site:
         }
 
     before, sizes = records(), {path.name: path.stat().st_size for path in (root / "archive").iterdir()}
-    forget(root, site.post + STORY, "--yes", "--delete-exports")
+    forget(site.post + STORY, "--yes", "--delete-exports")
     after = records()
     assert before.keys() == after.keys()
     changed = {place for place in before if before[place] != after[place]}
@@ -306,8 +320,8 @@ def test_every_other_record_stays_where_it_was_and_what_it_was(root: Path, site:
     assert collector("doctor", "--corpus", root).code == 0
 
 
-def test_what_has_nothing_to_do_with_it_stays(root: Path, site: Site) -> None:
-    forget(root, site.post + STORY, "--yes", "--delete-exports")
+def test_what_has_nothing_to_do_with_it_stays(root: Path, site: Site, forget: Forget) -> None:
+    forget(site.post + STORY, "--yes", "--delete-exports")
     with open_corpus(root) as corpus:
         urls = {url for one in corpus.articles() for url in one.appearances}
         other = corpus.article(site.post + OTHER)
@@ -327,33 +341,30 @@ def holding_text(root: Path) -> str:
         return "\n".join(row[0] for row in db.execute("SELECT body FROM text"))
 
 
-def test_neither_a_crawl_nor_an_ingest_brings_it_back(root: Path, site: Site, tmp_path: Path) -> None:
-    forget(root, site.post + STORY, "--yes", "--delete-exports")
+def test_neither_a_crawl_nor_an_ingest_brings_it_back(root: Path, site: Site, tmp_path: Path, forget: Forget) -> None:
+    forget(site.post + STORY, "--yes", "--delete-exports")
     site.asked.clear()
     assert crawl(root).code == 0
-    assert crawl(root, "--refresh").code in {0, 2}
     assert STORY not in site.asked
     assert "/feed.xml" in site.asked
-    page = tmp_path / "saved.html"
-    page.write_text(site.answer(site.post, STORY))
-    elsewhere = tmp_path / "elsewhere.html"
-    elsewhere.write_text(article("", "Another headline", story(site.version)))
-    twin = tmp_path / "twin.html"
-    twin.write_text(site.answer(site.post, AMP).replace(f"{MARK}c0", f"{MARK}c0 and more"))
-    for file, url in (
-        (page, site.post + STORY),
-        (elsewhere, "https://elsewhere.example/1"),
-        (twin, "https://elsewhere.example/2"),
-    ):
-        told = collector("ingest", file, "--url", url, "--corpus", root, "--json")
-        assert told.json["outcomes"] == {"removed/forgotten": 1}, told.stderr
+    twin = site.answer(site.post, AMP).replace(f"{MARK}c0", f"{MARK}c0 and more")
+    pages = {
+        site.post + STORY: site.answer(site.post, STORY),
+        "https://elsewhere.example/1": article("", "Another headline", story(site.version)),
+        "https://elsewhere.example/2": twin,
+    }
+    with ArchiveWriter(tmp_path, prefix="brought") as writer:
+        for url, page in pages.items():
+            write(writer, url, page)
+    told = collector("ingest", *tmp_path.glob("*.warc.gz"), "--copy", "--corpus", root, "--json")
+    assert told.json["outcomes"] == {"removed/forgotten": 3}, told.stderr
     collector("ingest", site.post + STORY, "--corpus", root)
     assert STORY not in site.asked
     assert holding(root, MARK) == set()
 
 
-def test_why_tells_of_it(root: Path, site: Site, call: Call) -> None:
-    forget(root, site.post + STORY, "--yes", "--delete-exports", "--reason", "request 17")
+def test_why_tells_of_it(root: Path, site: Site, call: Call, forget: Forget) -> None:
+    forget(site.post + STORY, "--yes", "--delete-exports", "--reason", "request 17")
     told = call("why", site.post + STORY, "--corpus", root).out
     assert "removed/forgotten" in told
     assert ": request 17" in told
@@ -363,9 +374,9 @@ def test_why_tells_of_it(root: Path, site: Site, call: Call) -> None:
 # -- what is asked for -------------------------------------------------------------------------------------------------
 
 
-def test_a_dry_run_lists_what_would_go_and_changes_nothing(root: Path, site: Site) -> None:
+def test_a_dry_run_lists_what_would_go_and_changes_nothing(root: Path, site: Site, forget: Forget) -> None:
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "corpus.db" not in path.name}
-    plan = forget(root, site.post + PRINT, "--dry-run").json
+    plan = forget(site.post + PRINT, "--dry-run").json
     assert [one["url"] for one in plan["articles"]] == [site.post + STORY]
     assert plan["urls"] == sorted(site.post + path for path in (STORY, PRINT, AMP))
     assert plan["records"] >= 4
@@ -374,8 +385,8 @@ def test_a_dry_run_lists_what_would_go_and_changes_nothing(root: Path, site: Sit
         assert corpus.article(site.post + STORY) is not None
 
 
-def test_a_site_goes_with_its_hosts_and_what_others_print_stays(root: Path, site: Site) -> None:
-    done = forget(root, "post", "--yes", "--delete-exports")
+def test_a_site_goes_with_its_hosts_and_what_others_print_stays(root: Path, site: Site, forget: Forget) -> None:
+    done = forget("post", "--yes", "--delete-exports")
     assert done.code == 0, done.stderr
     assert holding(root, MARK) == set()
     with open_corpus(root) as corpus:
@@ -388,16 +399,18 @@ def test_a_site_goes_with_its_hosts_and_what_others_print_stays(root: Path, site
     assert "/2026/06/01/new/" not in site.asked
 
 
-def test_an_article_that_two_sites_print_goes_from_both_when_it_is_named(root: Path, site: Site) -> None:
-    forget(root, site.post + REPRINT, "--yes", "--delete-exports")
+def test_an_article_that_two_sites_print_goes_from_both_when_it_is_named(
+    root: Path, site: Site, forget: Forget
+) -> None:
+    forget(site.post + REPRINT, "--yes", "--delete-exports")
     assert holding(root, "agencyword") == set()
     assert holding(root, MARK)
 
 
-def test_a_query_takes_the_articles_that_say_all_of_its_words(root: Path, site: Site) -> None:
-    plan = forget(root, "--query", f"{MARK.upper()}b3 harbour", "--dry-run").json
+def test_a_query_takes_the_articles_that_say_all_of_its_words(root: Path, site: Site, forget: Forget) -> None:
+    plan = forget("--query", f"{MARK.upper()}b3 harbour", "--dry-run").json
     assert [one["url"] for one in plan["articles"]] == [site.post + STORY]
-    assert forget(root, "--query", f"{MARK} nowhere-said", "--dry-run").code == 4
+    assert forget("--query", f"{MARK} nowhere-said", "--dry-run").code == 4
 
 
 @pytest.mark.parametrize(
@@ -415,7 +428,7 @@ def test_what_is_not_plain_is_refused(root: Path, words: tuple[str, ...], messag
     assert message in done.stderr
 
 
-def test_nothing_is_forgotten_under_a_run(root: Path, site: Site) -> None:
+def test_nothing_is_forgotten_under_a_run(root: Path, site: Site, forget: Forget) -> None:
     folder = CorpusFolder(root)
     with closing(sqlite3.connect(root / "corpus.db")) as db, folder.alive(77):
         db.execute(
@@ -423,13 +436,13 @@ def test_nothing_is_forgotten_under_a_run(root: Path, site: Site) -> None:
             "VALUES (77, 'crawl', '[]', 0, 'running', '{}', '{}')"
         )
         db.commit()
-        done = forget(root, site.post + STORY, "--yes")
+        done = forget(site.post + STORY, "--yes")
     assert done.code == 3
     assert "run 77 is under way" in done.stderr
 
 
-def test_exports_that_hold_it_keep_it_unfinished(root: Path, site: Site) -> None:
-    done = forget(root, site.post + STORY, "--yes")
+def test_exports_that_hold_it_keep_it_unfinished(root: Path, site: Site, forget: Forget) -> None:
+    done = forget(site.post + STORY, "--yes")
     assert done.code == 4
     assert not done.json["finished"]
     traces = {Path(name).name for one in done.json["takedowns"] for name in one["traces"]}
@@ -438,7 +451,8 @@ def test_exports_that_hold_it_keep_it_unfinished(root: Path, site: Site) -> None
         story_ = corpus.why(site.post + STORY)
     assert story_ is not None
     assert "not all traces are removed yet" in (story_.evidence or "")
-    assert forget(root, "--finish", "--delete-exports").json["finished"]
+    assert [one.split("check='")[1].split("'")[0] for one in unhealthy(root)] == ["takedowns"]
+    assert forget("--finish", "--delete-exports").json["finished"]
     assert holding(root, MARK) == set()
 
 

@@ -201,6 +201,13 @@ def test_a_reprint_that_credits_its_agency_comes_after_the_agency_itself(builder
     assert [tuple(row) for row in rows] == [("ledger", "Reuters"), ("post", None)]
 
 
+def test_an_agency_that_the_page_s_metadata_name_is_credited(builder: Builder) -> None:
+    take_all(builder, [Shot(url=POST, text=VARIANTS[0])])
+    with builder.store.transaction() as db:
+        db.execute("""UPDATE capture SET metadata = json_set(metadata, '$.agency', 'Agence France-Presse')""")
+    assert builder.store.db.execute("SELECT agency FROM document").fetchone()[0] == "AFP"
+
+
 def test_a_chain_of_small_changes_draws_no_two_stories_together(builder: Builder) -> None:
     sentences = told(7, 24)
     steps = [text_of(sentences[start : start + 12]) for start in (0, 3, 6, 9)]

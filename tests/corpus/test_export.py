@@ -130,8 +130,10 @@ def test_json_lines_read_back_are_what_the_store_holds(corpus: Corpus, tmp_path:
             assert line[name] == list(getattr(article, name))
         for name in ("published", "modified", "fetched_at"):
             assert parse_time(line[name]) == getattr(article, name)  # type: ignore[arg-type]
-        for name in ("paywalled", "words", "versions", "cleaner", "description", "licence", "page_type"):
+        for name in ("paywalled", "words", "versions", "cleaner", "description", "licence", "page_type", "agency"):
             assert line[name] == getattr(article, name)
+        posts = [(post.headline, post.published and post.published.isoformat(), post.text) for post in article.posts]
+        assert [tuple(post.values()) for post in line["posts"]] == posts  # type: ignore[union-attr]
         assert {pair["field"]: pair["source"] for pair in line["sources"]} == article.sources  # type: ignore[index,union-attr]
         record = article.warc_record
         assert record is not None
