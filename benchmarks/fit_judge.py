@@ -35,7 +35,7 @@ from benchmarks.extraction import CONFIG, DATA, FETCHED_AT, HEADED_SETS, read_tr
 from benchmarks.scores import headed, overlap, plain, shingles, words
 from cleaners.clean import draft_by_rules
 from cleaners.decode import decode
-from cleaners.judge import measure_page
+from cleaners.judge import may_restore, measure_page
 from cleaners.judge_trees import MAX_LEAVES
 from cleaners.metadata import read_metadata
 from cleaners.parse import parse
@@ -336,9 +336,10 @@ def evaluate(table: Table, kept: NDArray[np.bool_], truth: Mapping[str, Row]) ->
 
 def decide(table: Table, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which blocks are kept."""
-    final = np.array([rule in {"title-repeated", "bullet"} for page in table.pages for rule in page.rules])
-    limit = np.where(table.kept, CONFIG.judge.keep_score, CONFIG.judge.restore_score)
-    kept = (scores > limit) & ~final
+    rules = [rule for page in table.pages for rule in page.rules]
+    columns = {name: table.figures[:, table.names.index(name)].tolist() for name in ("other-article", "card")}
+    restorable = np.array(may_restore(rules, columns))
+    kept = np.where(table.kept, scores > CONFIG.judge.keep_score, restorable & (scores > CONFIG.judge.restore_score))
     weights = table.figures[:, table.names.index("weight")]
     for number in range(len(table.pages)):
         page = table.blocks_of(number)

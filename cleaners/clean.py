@@ -19,6 +19,7 @@ from cleaners.extract import extract
 from cleaners.frame import settle_frame
 from cleaners.fronts import says_article
 from cleaners.headline import find_headline
+from cleaners.judge import judge_blocks
 from cleaners.judge_context import Evidence
 from cleaners.language import UNDETERMINED, identify
 from cleaners.metadata import Metadata, read_metadata
@@ -31,7 +32,7 @@ from corpus.rights import Policies, Statement
 from corpus.types import Article, Page, Provenance, Reason, Removal, Verdict, Via
 
 #: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
 
 #: The time of a fetch that nobody told: late enough that no date on the page lies behind it.
 _SOMETIME = datetime(9998, 12, 31, tzinfo=UTC)
@@ -80,6 +81,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     if removal := refused or judge_rights(page.url, rights, page.provenance, metadata.title):
         return Cleaned(verdict=removal)
     draft, evidence = draft_by_rules(tree, page, metadata, config)
+    judge_blocks(draft, evidence, config.judge)
     cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):

@@ -1,11 +1,11 @@
 """Which blocks are the article's: the judge that has the last word, over the extractor and over the rules.
 
-Two sums of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known. They
-see what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
-(`judge_context`), the verdicts of extractor and rules among the rest, and no word of any language but those that the
-table of page furniture holds.
+Two sums of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites
+whose text is known. They see what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is
+known around it (`judge_context`), the verdicts of extractor and rules among the rest, and no word of any language but those of the table of page furniture.
 
-The model decides, the rule explains: a block that a rule had cut and that stays cut keeps the rule's name.
+It cuts whatever it takes for no text, and restores what the extractor left out; what a rule cut for a reason that has a
+name stays cut. The model decides, the rule explains: a cut is named by where the block stands, if that tells.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from math import exp
 
 from cleaners.blocks import Block
 from cleaners.config import BlockConfig
-from cleaners.draft import Draft, plain_rule
+from cleaners.draft import BOILERPLATE, Draft, plain_rule
 from cleaners.judge_context import Evidence, measure_context
 from cleaners.judge_places import measure_places, read_structure
 from cleaners.judge_texts import Columns, measure_texts
@@ -22,8 +22,6 @@ from cleaners.judge_trees import read_trees
 
 #: The rule of a block that the judge cut, where no rule names a reason.
 JUDGED = "judged"
-# Stays out of the text whatever its surroundings: the title stands in its own field.
-_FINAL = frozenset({"title-repeated", "bullet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +47,16 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judge
     """
     if not draft.blocks:
         return Judgement((), 0.0)
-    scores = score_blocks(evidence, config)
+    columns = measure_page(evidence)
+    scores = score_blocks(evidence.rules, columns, config)
     probabilities = tuple(_probability(score) for score in scores)
     judgement = Judgement(probabilities, measure_doubt(draft.blocks, probabilities))
     draft.doubt = judgement.doubt
     cut = [block for block in draft.kept if scores[block.index] <= config.keep_score]
     restored = [
         block
-        for block, rule in zip(draft.blocks, evidence.rules, strict=True)
-        if rule is not None and rule not in _FINAL and scores[block.index] > config.restore_score
+        for block, allowed in zip(draft.blocks, may_restore(evidence.rules, columns), strict=True)
+        if allowed and scores[block.index] > config.restore_score
     ]
     left = draft.weight - sum(block.weight for block in cut) + sum(block.weight for block in restored)
     if left < config.min_left_share * draft.weight:
@@ -69,7 +68,7 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judge
     return judgement
 
 
-def score_blocks(evidence: Evidence, config: BlockConfig) -> list[int]:
+def score_blocks(rules: Sequence[str | None], columns: Columns, config: BlockConfig) -> list[int]:
     """Return the log odds that each block is the article's, in thousandths.
 
     One sum of trees is asked about the blocks that the rules keep, and another about those that they cut: what speaks
@@ -78,9 +77,18 @@ def score_blocks(evidence: Evidence, config: BlockConfig) -> list[int]:
     Raises:
         ConfigError: The configured model cannot be read.
     """
-    columns = measure_page(evidence)
     of_kept, of_cut = (trees.score(columns) for trees in read_trees(config.model))
-    return [kept if rule is None else cut for rule, kept, cut in zip(evidence.rules, of_kept, of_cut, strict=True)]
+    return [kept if rule is None else cut for rule, kept, cut in zip(rules, of_kept, of_cut, strict=True)]
+
+
+def may_restore(rules: Sequence[str | None], columns: Columns) -> list[bool]:
+    """Return which blocks the judge may restore: what the extractor left out, and no rule knew a reason for.
+
+    Of what rules with a name cut, less than half by weight is text where the judge would have it; and another article
+    of the page reads as well as its own.
+    """
+    named = zip(rules, columns["other-article"], columns["card"], strict=True)
+    return [rule == BOILERPLATE and other != 1 and not card for rule, other, card in named]
 
 
 def measure_page(evidence: Evidence) -> Columns:

@@ -34,6 +34,8 @@ class Changes:
     examples: dict[str, list[str]] = field(default_factory=dict)
     #: (URL, message) of pages that could not be cleaned again; they stay as they are.
     failures: list[tuple[str, str]] = field(default_factory=list)
+    #: URLs that were refused for a reservation that is no longer obeyed, and may be fetched now.
+    due: int = 0
     #: Sites whose template changed: articles it was learned from, and pages that were cleaned again for it.
     sites: dict[str, tuple[int, int]] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from collector.again import CAPTURES, Changes, clean_again
 from collector.crawl import Crawl
+from collector.rights.reconsider import reconsider
 from collector.settle import clean_unsettled, learn_sites
 from collector.study import cleaner_name
 from collector.workers import Workers
@@ -63,6 +64,7 @@ async def _reclean(crawl: Crawl, workers: Workers, *, everything: bool, shown: C
     with crawl.store.transaction():
         crawl.store.drop_unused_texts()
     catch_up(crawl.store)
+    changes.due = reconsider(crawl)
     return changes
 
 

@@ -26,6 +26,15 @@ def _spellings() -> dict[str, str]:
     return {spelling.casefold(): name for name, spellings in agencies.items() for spelling in spellings}
 
 
+def agency_of(name: str) -> str | None:
+    """Return the agency that a name is a spelling of, None if it is none's.
+
+    >>> agency_of("Agence France-Presse"), agency_of("Jane Doe")
+    ('AFP', None)
+    """
+    return _spellings().get(name.casefold())
+
+
 def credited_agency(authors: Iterable[str], text: str) -> str | None:
     """Return the agency that an article credits, None if it names none.
 

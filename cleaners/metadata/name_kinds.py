@@ -9,6 +9,7 @@ from functools import cache
 
 from cleaners.dates import month_number
 from cleaners.metadata.tables import words
+from corpus.credits import agency_of
 
 #: Characters and words of the longest name; longer pieces are sentences.
 _LONGEST_NAME = 60
@@ -62,7 +63,7 @@ def is_agency(name: str) -> bool:
     >>> is_agency("Agence France-Presse"), is_agency("Jane Doe")
     (True, False)
     """
-    return name.casefold() in _set_of("agency")
+    return agency_of(name) is not None
 
 
 def is_group(name: str) -> bool:

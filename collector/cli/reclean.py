@@ -48,7 +48,7 @@ def reclean(
 def _report(changes: Changes, *, as_json: bool) -> None:
     if as_json:
         told = {"changes": dict(changes.counts), "examples": changes.examples, "failures": changes.failures}
-        print_json(told | {"settled": named(changes.sites)})
+        print_json(told | {"settled": named(changes.sites), "due": changes.due})
         return
     out.print(f"{changes.counts.total()} pages cleaned again")
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -60,6 +60,10 @@ def _report(changes: Changes, *, as_json: bool) -> None:
         table.add_row(str(count), change, escape(example))
     out.print(table)
     tell_settled(changes.sites)
+    if changes.due:
+        out.print(
+            f"{changes.due} pages that were refused for an opt-out may be fetched now; the next crawl asks for them"
+        )
     for url, message in changes.failures[:10]:
         err.print(f"not cleaned again: {escape(url)}: {escape(message)}", soft_wrap=True)
     if len(changes.failures) > 10:
