@@ -1,6 +1,7 @@
 """Measure text and metadata of pages against the truth, beside trafilatura in four settings.
 
     python benchmarks/extraction.py [--data DIR] [--sets a,b] [--limit N] [--systems ours] [--workers N] [--json FILE]
+                                 [--held-out DIR]
 
 ``DIR`` holds ``truth.jsonl.gz`` (a row for each page: id, set, url, kind, text, title, author, date, language,
 required_snippets, absent_snippets, html) and the pages that its rows name.
@@ -23,10 +24,10 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from multiprocessing import Pool
 from pathlib import Path
 from statistics import fmean
@@ -45,6 +46,8 @@ from corpus.types import Article, Page, Provenance
 DATA = options.DATA
 #: Sets whose texts begin with the headline.
 HEADED_SETS = frozenset({"big9", "chaos360", "l3s-gn1"})
+#: The model that has seen none of the sites of these sets.
+RESEARCH_FOLD = "research"
 #: Kinds that are articles, or may be.
 ARTICLE_KINDS = frozenset({"article", "mixed"})
 CONFIG = CleanerConfig(
@@ -69,11 +72,11 @@ class Answer:
     removed: bool = False
 
 
-def ours(html: bytes, url: str) -> Answer:
+def ours(html: bytes, url: str, config: CleanerConfig = CONFIG) -> Answer:
     """Clean a page."""
     provenance = Provenance(requested_url=url, fetched_at=FETCHED_AT)
     page = Page(url=url, status=200, headers=(("Content-Type", "text/html"),), body=html, provenance=provenance)
-    verdict = clean(page, CONFIG)
+    verdict = clean(page, config)
     if not isinstance(verdict, Article):
         return Answer(title=verdict.title, removed=True)
     published = verdict.published.on if verdict.published else None
@@ -106,7 +109,7 @@ def main() -> None:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     rows = sample(read_truth(arguments.data), arguments.sets, arguments.limit, arguments.seed)
     systems = [name for name in SYSTEMS if not arguments.systems or name in arguments.systems.split(",")]
-    measure_page = partial(measure, data=arguments.data, systems=systems)
+    measure_page = partial(measure, data=arguments.data, systems=systems, folds=arguments.held_out)
     if arguments.workers > 1:
         with Pool(arguments.workers) as pool:
             measured = pool.map(measure_page, rows, chunksize=8)
@@ -120,6 +123,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = options.make_parser(__doc__, sets="names of sets", limit="pages of each set")
     parser.add_argument("--systems", default="", help=f"some of: {', '.join(SYSTEMS)}")
+    parser.add_argument("--held-out", type=Path, default=None, help="folder of `benchmarks.fit_judge --folds`")
     parser.add_argument("--seed", type=int, default=0, help="of the sample that --limit takes")
     parser.add_argument("--workers", type=int, default=1, help="processes")
     return options.parse(parser, "truth.jsonl.gz")
@@ -148,13 +152,25 @@ def sample(rows: Iterable[Row], sets: str, limit: int | None, seed: int) -> list
     return chosen
 
 
-def measure(row: Row, *, data: Path, systems: list[str]) -> dict[str, Figures]:
+def without_site(row: Row, folds: Path) -> CleanerConfig:
+    """Return a configuration whose judge has not seen the row's site."""
+    fold = RESEARCH_FOLD if row["set"] in HEADED_SETS else _folds(folds)[row.get("domain") or row["id"]]
+    return replace(CONFIG, judge=replace(CONFIG.judge, model=str(folds / f"{fold}.json")))
+
+
+@cache
+def _folds(folder: Path) -> Mapping[str, str]:
+    return dict(json.loads((folder / "sites.json").read_text()))
+
+
+def measure(row: Row, *, data: Path, systems: list[str], folds: Path | None = None) -> dict[str, Figures]:
     """Return each system's figures for one page; None where the truth says nothing."""
+    known = {**SYSTEMS, "ours": partial(ours, config=without_site(row, folds))} if folds else SYSTEMS
     html = gzip.decompress((data / row["html"]).read_bytes())
     found: dict[str, Figures] = {}
     for system in systems:
         started = time.process_time()
-        answer = SYSTEMS[system](html, row.get("url") or "")
+        answer = known[system](html, row.get("url") or "")
         seconds = time.process_time() - started
         found[system] = {**score_text(row, answer), **score_fields(row, answer), "seconds": seconds}
     return found

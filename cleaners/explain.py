@@ -68,7 +68,8 @@ def explain(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | N
         ExplainedBlock(text=block.text, place=_place(block), rule=rule, score=score, hidden=block.hidden)
         for block, rule, score in account
     )
-    return Explanation(verdict=cleaned.verdict, blocks=blocks)
+    doubt = cleaned.draft.doubt if cleaned.draft is not None else 0.0
+    return Explanation(verdict=cleaned.verdict, blocks=blocks, doubt=doubt)
 
 
 def _place(block: Block) -> str:

@@ -133,9 +133,12 @@ def cut_credit(draft: Draft, names: Sequence[str]) -> None:
 
 def cut_tail(draft: Draft, config: CleanerConfig) -> None:
     """Cut from the end what is no end of a text: copyright lines, links, headings without a text."""
-    if _first_paragraph(draft, config) is None:
+    first = _first_paragraph(draft, config)
+    if first is None:
         return
     for block in reversed(draft.kept):
+        if block.index == first:
+            break
         if _COPYRIGHT.search(block.text[:200]) and len(block.text) <= 3 * config.frame.max_line:
             draft.cut(block, "legal")
         elif is_paragraph(block, config.extract):

@@ -1,8 +1,9 @@
 """Which blocks are the article's: the judge that has the last word, over the extractor and over the rules.
 
-Two sums of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites
-whose text is known. They see what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is
-known around it (`judge_context`), the verdicts of extractor and rules among the rest, and no word of any language but those of the table of page furniture.
+Two sums of trees (`judge_trees`), fitted by ``benchmarks/fit_judge.py`` on pages of many sites whose text is known.
+They see what a block looks like (`judge_texts`), where it stands (`judge_places`) and what is known around it
+(`judge_context`), the verdicts of extractor and rules among the rest; of words, no more than the table of page
+furniture holds.
 
 It cuts whatever it takes for no text, and restores what the extractor left out; what a rule cut for a reason that has a
 name stays cut. The model decides, the rule explains: a cut is named by where the block stands, if that tells.

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.judge_trees import MAX_LEAVES, build, read_trees
@@ -47,6 +47,7 @@ def test_a_missing_figure_is_an_error() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(-20, 20)), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_a_block_is_scored_by_its_own_figures_alone(rows: list[tuple[int, int]]) -> None:
     trees = build(BRANCHED)
     together = trees.score({"a": [a for a, _ in rows], "b": [b for _, b in rows]})

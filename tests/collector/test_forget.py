@@ -6,6 +6,9 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -16,7 +19,7 @@ from pathlib import Path
 import pytest
 import zstandard
 from command_line import Call
-from crawling import QUICK, Finished, collector, crawl, make_corpus
+from crawling import QUICK, Finished, collector, crawl, make_corpus, wait_until
 
 import corpus.archive.blank as blanking
 from collector import forget as forgetting_module
@@ -503,5 +506,25 @@ def test_a_takedown_that_was_killed_is_finished_later_and_promises_nothing_befor
     with forgetting(root, config) as store:
         (done,) = finish_all(store, folder, delete_traces=True)
     assert done.takedown.finished_at is not None
+    assert holding(root, MARK) == set()
+    assert unhealthy(root) == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.12, 0.3])
+def test_a_real_kill_at_any_moment_leaves_nothing_that_cannot_be_finished(
+    root: Path, site: Site, seconds: float, forget: Forget
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "collector", "forget", site.post + STORY, "--yes", "--delete-exports", "--corpus", root],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with closing(sqlite3.connect(root / "corpus.db")) as db:
+        begun = wait_until(lambda: db.execute("SELECT count(*) FROM takedown").fetchone()[0], 60)
+    assert begun
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+    assert forget("--finish", "--delete-exports").code == 0
     assert holding(root, MARK) == set()
     assert unhealthy(root) == []

@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+import pytest
+from cleaning import PARAGRAPH, URL, metadata, p, page_of, parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.clean import clean_html, draft_by_rules
+from cleaners.config import DEFAULT, BlockConfig
+from cleaners.draft import BOILERPLATE, Draft
+from cleaners.judge import JUDGED, judge_blocks, may_restore, measure_doubt, measure_page
+from cleaners.judge_context import Evidence
+from corpus.errors import ConfigError
+from corpus.types import Removal
+
+STORY = [f"{word} {PARAGRAPH}" for word in ("First", "Then", "Later", "Afterwards", "Finally")]
+MENU = "<ul>" + "".join(f'<li><a href="/{word}">{word}</a>' for word in ("News", "Sport", "Weather")) + "</ul>"
+
+
+def drafted(html: str) -> tuple[Draft, Evidence]:
+    page = page_of(html)
+    return draft_by_rules(parse(html), page, metadata(title="Storm hits coast"), DEFAULT)
+
+
+def judged(html: str, config: BlockConfig | None = None) -> Draft:
+    draft, evidence = drafted(html)
+    judge_blocks(draft, evidence, config or BlockConfig())
+    return draft
+
+
+def news(*more: str) -> str:
+    return f"<body>{MENU}<article><h1>Storm hits coast</h1>{p(*STORY)}{''.join(more)}</article>{MENU}"
+
+
+def test_a_plain_story_stays_as_it_is() -> None:
+    assert [block.text for block in judged(news()).kept] == STORY
+
+
+def test_a_plain_story_is_hardly_doubted() -> None:
+    assert judged(news()).doubt < 0.2
+
+
+def test_every_cut_of_the_judge_says_how_sure_it_is() -> None:
+    everything = judged(news(), BlockConfig(keep_score=10_000, min_left_share=0.0))
+    assert not everything.kept
+    scores = [score for block, _, score in everything.account() if block.text in STORY]
+    assert all(score is not None and 0 <= score <= 1 for score in scores)
+
+
+def test_a_cut_that_no_place_explains_is_called_judged() -> None:
+    everything = judged(news(), BlockConfig(keep_score=10_000, min_left_share=0.0))
+    assert {rule for block, rule, _ in everything.account() if block.text in STORY} == {JUDGED}
+
+
+@pytest.mark.parametrize(("share", "left"), [(0.0, 0), (0.01, len(STORY))])
+def test_a_judge_that_leaves_nothing_is_not_believed(share: float, left: int) -> None:
+    assert len(judged(news(), BlockConfig(keep_score=10_000, min_left_share=share)).kept) == left
+
+
+@pytest.mark.parametrize(("rule", "stays"), [("related", True), (BOILERPLATE, False)])
+def test_what_a_rule_cut_for_a_reason_stays_cut(rule: str, stays: bool) -> None:
+    draft, evidence = drafted(news())
+    draft.cut(draft.kept[2], rule)
+    judge_blocks(draft, replace(evidence, rules=draft.rules), BlockConfig(restore_score=-10_000))
+    assert (STORY[2] not in [block.text for block in draft.kept]) is stays
+
+
+@pytest.mark.parametrize(
+    ("rule", "other_article", "card", "allowed"),
+    [
+        (BOILERPLATE, 0, 0, True),
+        (BOILERPLATE, -1, 0, True),
+        (BOILERPLATE, 1, 0, False),
+        (BOILERPLATE, 0, 1, False),
+        ("related", 0, 0, False),
+        ("title-repeated", 0, 0, False),
+        (None, 0, 0, False),
+    ],
+)
+def test_only_what_nothing_speaks_against_is_restored(
+    rule: str | None, other_article: int, card: int, allowed: bool
+) -> None:
+    assert may_restore([rule], {"other-article": [other_article], "card": [card]}) == [allowed]
+
+
+def test_a_page_without_blocks_is_not_judged() -> None:
+    assert judged("<body>").kept == []
+
+
+def test_a_model_that_is_not_there_is_a_setting_that_is_wrong() -> None:
+    with pytest.raises(ConfigError, match="nowhere"):
+        judged(news(), BlockConfig(model="/nowhere/trees.json"))
+
+
+def test_every_figure_is_a_whole_number_for_every_block() -> None:
+    draft, evidence = drafted(news())
+    columns = measure_page(evidence)
+    assert all(len(column) == len(draft.blocks) for column in columns.values())
+    assert all(isinstance(figure, int) for column in columns.values() for figure in column)
+
+
+def test_a_page_is_judged_alike_whatever_its_classes_are_called() -> None:
+    plain = judged(news())
+    strange = judged(news().replace("<p>", '<p class="x9-a">').replace("<li>", '<li class="q7">'))
+    assert [block.text for block in plain.kept] == [block.text for block in strange.kept]
+
+
+PIECES = st.sampled_from(
+    ["<div>", "</div>", "<ul>", "<li>", "<a href=/x>", "</a>", "<h2>", "Share", "© 2024", PARAGRAPH]
+)
+
+
+@given(st.lists(PIECES, max_size=25))
+@settings(max_examples=40, deadline=None)
+def test_any_page_is_judged_twice_alike(pieces: list[str]) -> None:
+    html = "<body>" + " ".join(pieces)
+    first, second = judged(html), judged(html)
+    assert list(map(str, first.rules)) == list(map(str, second.rules))
+    assert 0 <= first.doubt == second.doubt <= 1
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_doubt_is_a_share(chances: list[float]) -> None:
+    draft, _ = drafted("<body>" + p(*(f"{number} {PARAGRAPH}" for number in range(len(chances)))))
+    assert 0 <= measure_doubt(draft.blocks, chances) <= 1
+
+
+def test_the_score_of_a_cut_reaches_the_article() -> None:
+    config = replace(
+        DEFAULT, judge=BlockConfig(keep_score=10_000, restore_score=10_000, min_left_share=0.0), min_words=1
+    )
+    verdict = clean_html(news(), URL, config=config)
+    assert isinstance(verdict, Removal)
+    assert [cut.rule for cut in verdict.cuts if cut.score is not None] == [JUDGED]
