@@ -231,8 +231,7 @@ class Corpus:
 
         Args:
             sites: Only of these sites; empty for all.
-            reasons: Only for these reasons (`corpus.types.Reason`, or ``failed`` for pages that could not be had); empty
-                for all.
+            reasons: Only for these reasons (`corpus.types.Reason`, or ``failed``); empty for all.
             since: Only fetched (or, if never fetched, found) on this day (UTC) or later.
             until: Only before this day.
             most: At most so many; None for all.
