@@ -154,7 +154,8 @@ def sample(rows: Iterable[Row], sets: str, limit: int | None, seed: int) -> list
 
 def without_site(row: Row, folds: Path) -> CleanerConfig:
     """Return a configuration whose judge has not seen the row's site."""
-    fold = RESEARCH_FOLD if row["set"] in HEADED_SETS else _folds(folds)[row.get("domain") or row["id"]]
+    known = {} if row["set"] in HEADED_SETS else _folds(folds)
+    fold = known.get(row.get("domain") or row["id"], RESEARCH_FOLD)
     return replace(CONFIG, judge=replace(CONFIG.judge, model=str(folds / f"{fold}.json")))
 
 
