@@ -164,8 +164,9 @@ def _make_valid(url: str) -> str:
 @functools.lru_cache(maxsize=16_384)
 def _normalise(url: str) -> str:
     parts = urlsplit(url)
-    path = _SESSION_IN_PATH.sub("", _normalise_percent(parts.path))
-    path = _remove_dot_segments(path)
+    path = _normalise_percent(parts.path)
+    while (shorter := _remove_dot_segments(_SESSION_IN_PATH.sub("", path))) != path:  # one may hide another
+        path = shorter
     return _bounded(urlunsplit((parts.scheme, parts.netloc, path, _normalise_query(parts.query), "")))
 
 

@@ -15,7 +15,7 @@ BODY = p(*numbered(1, 2, 3))
 def extracted(html: str) -> list[str]:
     tree = parse(html)
     blocks = read_blocks(tree)
-    return [blocks[index].text for index in sorted(extract(tree, blocks, URL).chosen)]
+    return [blocks[index].text for index in sorted(extract(tree, blocks, URL))]
 
 
 def test_the_article_is_chosen_and_what_is_around_it_is_not() -> None:

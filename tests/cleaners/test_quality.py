@@ -100,3 +100,27 @@ def test_a_removal_knows_its_page_and_keeps_what_was_cut() -> None:
     assert removal.title == "Storm hits coast"
     assert removal.provenance is not None
     assert [cut.text for cut in removal.cuts] == ["text"]
+
+
+NAVIGATION = "\n\n".join(f"Previous story number {number} of the many that there are here" for number in range(9))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (NAVIGATION, False),
+        (f"{NAVIGATION}\n\nIt rained.", True),
+        (f"{NAVIGATION}\n\n“It rained.”", True),
+        (f"{NAVIGATION}\n\nDid it rain?", False),
+        (f"{NAVIGATION}\n\n{'nobody knew ' * 7}", True),
+        (f"{NAVIGATION}\n\nबारिश हुई।", True),
+    ],
+)
+def test_a_text_without_a_single_sentence_is_none(text: str, kept: bool) -> None:
+    removal = judge_text(
+        page_of(HTML), parse(HTML), metadata(title="Storm hits coast"), draft_of(HTML, "text"), text, CleanerConfig()
+    )
+    assert (removal is None) is kept
+    if removal:
+        assert removal.reason is Reason.NO_TEXT
+        assert removal.evidence.endswith("lines, none of them a sentence")

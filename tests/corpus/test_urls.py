@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.urls import MAX_URL_CHARACTERS, canonicalise, resolve
@@ -28,6 +28,7 @@ def urls(draw: st.DrawFn) -> str:
 
 @settings(max_examples=400, deadline=None)
 @given(urls())
+@example("http://example.com/(S(ab12));jsessionid=1A/")
 def test_canonicalising_twice_changes_nothing(url: str) -> None:
     once = canonicalise(url)
     assert canonicalise(once) == once
