@@ -57,16 +57,9 @@ SET_WEIGHTS = {
     "goose3": 0.2,
 }
 FOLDS = 5
-#: Figures that are the same for all blocks of a page and tell sets apart more than blocks: fitted on a thousand pages
-#: they are learned by heart.
-LEFT_OUT = (
-    "page-blocks", "page-quick", "page-hidden", "page-unspaced", "page-w*", "page-long", "page-cards", "page-running",
-    "page-kept", "page-links", "page-paywalled",
-)  # fmt: skip
 #: Groups of figures that are left out one by one.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "extractor": ("quick*", "full", "climb-quick", "down-quick", "page-quick-cover", "page-full-agrees", "restored"),
-    "rules": ("kept*", "rule=*", "*-kept", "kept^*", "share^*", "restored", "to-first", "to-last", "weight-to-first",
+    "rules": ("kept*", "rule=*", "*-kept", "kept^*", "share^*", "to-first", "to-last", "weight-to-first",
               "weight-to-last", "gap-*", "to-running-*"),
     "signs of the text": ("sentence*", "commas", "digits", "upper", "capitals", "*-start", "quoted", "enclosed",
                           "separator", "address", "*-sign", "colon", "question", "broken-off", "clock", "day", "age"),
@@ -108,6 +101,8 @@ _PARAMETERS: dict[str, object] = {
     "verbose": -1,
 }
 _ROUNDS = 200
+#: Sums of trees whose mean is the model, each fitted on other samples of blocks and figures.
+_SEEDS = (1, 2, 3)
 
 Row = dict[str, Any]
 
@@ -199,7 +194,7 @@ class Table:
     def _thin(self) -> None:
         """Take one in ten of the blocks that are far from all text, and let it count for ten."""
         column = dict(zip(self.names, self.figures.T, strict=True))
-        near = self.kept | (self.shares > 0.3) | (column["quick"] > 0) | (column["full"] > 0)
+        near = self.kept | (self.shares > 0.3)
         near |= (column["to-running-before"] < 12) & (column["links"] < 700)
         taken = near | (np.random.default_rng(0).random(len(near)) < 1 / _THINNING)
         self.weights = self.weights * np.where(near, 1, _THINNING) * taken
@@ -235,9 +230,13 @@ def fold_of(site: str) -> int:
     return int(hashlib.md5(site.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
 
 
-def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int]) -> list[lightgbm.Booster]:
+#: Boosters whose mean is a model.
+Model = list[lightgbm.Booster]
+
+
+def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int]) -> list[Model]:
     """Fit trees on the blocks of some pages: for those that the rules keep, and for those that they cut."""
-    boosters = []
+    models = []
     for kept in (True, False):
         rows = table.rows(pages) & (table.weights > 0) & (table.kept == kept)
         weights = table.weights[rows]
@@ -246,24 +245,25 @@ def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int]) -> list[
             (table.shares[rows] > 0.5).astype(int),
             weight=weights / weights.mean(),
         )
-        boosters.append(lightgbm.train(_PARAMETERS, blocks, _ROUNDS))
-    return boosters
+        models.append([lightgbm.train({**_PARAMETERS, "seed": seed}, blocks, _ROUNDS) for seed in _SEEDS])
+    return models
 
 
-def export(boosters: Sequence[lightgbm.Booster], names: Sequence[str]) -> dict[str, object]:
+def export(models: Sequence[Model], names: Sequence[str]) -> dict[str, object]:
     """Return models as `cleaners.judge_trees.read_trees` reads them: every number whole."""
-    return {"models": [_export(booster, names) for booster in boosters]}
+    return {"models": [_export(model, names) for model in models]}
 
 
-def _export(booster: lightgbm.Booster, names: Sequence[str]) -> dict[str, object]:
+def _export(model: Model, names: Sequence[str]) -> dict[str, object]:
     tests: dict[tuple[int, int], int] = {}
     trees: list[tuple[list[tuple[int, int]], list[int]]] = []
     used: dict[int, int] = {}
-    for tree in booster.dump_model()["tree_info"]:
-        nodes: list[tuple[int, int]] = []
-        leaves: list[int] = []
-        _walk(tree["tree_structure"], used, tests, nodes, leaves)
-        trees.append((nodes, leaves))
+    for booster in model:
+        for tree in booster.dump_model()["tree_info"]:
+            nodes: list[tuple[int, int]] = []
+            leaves: list[float] = []
+            _walk(tree["tree_structure"], used, tests, nodes, leaves)
+            trees.append((nodes, [round(1e6 * leaf / len(model)) for leaf in leaves]))
     return {
         "names": [names[column] for column in used],
         "bias": 0,
@@ -277,10 +277,10 @@ def _walk(
     used: dict[int, int],
     tests: dict[tuple[int, int], int],
     nodes: list[tuple[int, int]],
-    leaves: list[int],
+    leaves: list[float],
 ) -> None:
     if "leaf_value" in node:
-        leaves.append(round(1e6 * node["leaf_value"]))
+        leaves.append(node["leaf_value"])
         return
     figure = used.setdefault(node["split_feature"], len(used))
     test = tests.setdefault((figure, int(np.floor(node["threshold"]))), len(tests))
@@ -294,7 +294,7 @@ def _walk(
 
 
 def held_out(
-    table: Table, columns: Sequence[int], save: Callable[[str, list[lightgbm.Booster]], None] | None = None
+    table: Table, columns: Sequence[int], save: Callable[[str, list[Model]], None] | None = None
 ) -> NDArray[np.float64]:
     """Return the score of every block by a model that has not seen its site, in thousandths."""
     scores = np.zeros(len(table.shares))
@@ -302,12 +302,13 @@ def held_out(
               for fold in range(FOLDS)]  # fmt: skip
     splits.append(("research", ~table.research & ~table.known_site, table.research))
     for name, seen, unseen in splits:
-        boosters = fit(table, seen, columns)
-        for booster, kept in zip(boosters, (True, False), strict=True):
+        models = fit(table, seen, columns)
+        for model, kept in zip(models, (True, False), strict=True):
             rows = table.rows(unseen) & (table.kept == kept)
-            scores[rows] = booster.predict(table.figures[rows][:, columns].astype(np.float32), raw_score=True)
+            figures = table.figures[rows][:, columns].astype(np.float32)
+            scores[rows] = np.mean([booster.predict(figures, raw_score=True) for booster in model], axis=0)
         if save:
-            save(name, boosters)
+            save(name, models)
     return np.floor(1000 * scores)
 
 
@@ -358,7 +359,7 @@ def show(name: str, results: Mapping[str, Mapping[str, float]]) -> None:
 
 def columns_without(table: Table, patterns: Iterable[str]) -> list[int]:
     """Return the columns whose names no pattern matches."""
-    left_out = [*LEFT_OUT, *patterns]
+    left_out = tuple(patterns)
     return [place for place, name in enumerate(table.names) if not any(fnmatch(name, out) for out in left_out)]
 
 
@@ -377,9 +378,9 @@ def main() -> None:
     columns = columns_without(table, ())
     names = [table.names[column] for column in columns]
 
-    def save(name: str, boosters: list[lightgbm.Booster]) -> None:
+    def save(name: str, models: list[Model]) -> None:
         if arguments.folds:
-            write(arguments.folds / f"{name}.json", export(boosters, names))
+            write(arguments.folds / f"{name}.json", export(models, names))
 
     show("rules alone", evaluate(table, table.kept, truth))
     show("held out", evaluate(table, decide(table, held_out(table, columns, save)), truth))

@@ -88,8 +88,8 @@ class Block:
 
     @cached_property
     def weight(self) -> int:
-        """Characters, a Han or kana character counting three: so much does it carry of a word."""
-        return len(self.text) + 2 * len(_UNSPACED.findall(self.text))
+        """Weight of the text, see `weigh`."""
+        return weigh(self.text)
 
     @cached_property
     def key(self) -> str:
@@ -106,6 +106,11 @@ class Block:
         """Share of the block's characters that stand inside links, in [0, 1]."""
         linked = sum(len(node.text.strip()) for node in self.nodes if node.linked)
         return linked / (sum(len(node.text.strip()) for node in self.nodes) or 1)
+
+
+def weigh(text: str) -> int:
+    """Count characters, a Han or kana character as three: so much does it carry of a word."""
+    return len(text) + 2 * len(_UNSPACED.findall(text))
 
 
 def read_blocks(tree: HtmlElement) -> tuple[Block, ...]:

@@ -172,14 +172,12 @@ def draft_by_rules(
     blocks = read_blocks(tree)
     cards = find_cards(blocks, page.url, config.body)
     headline = find_headline(blocks, metadata.title)
-    extraction = extract(tree, blocks, page.url, config.extract, headline)
-    draft = Draft(blocks, extraction.chosen)
+    draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
     certain = says_article(tree, metadata.page_type)
     settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config, certain=certain)
     settle_frame(draft, metadata, config)
     evidence = Evidence(
         blocks=blocks,
-        extraction=extraction,
         rules=draft.rules,
         cards=cards,
         headline=headline,

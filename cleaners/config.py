@@ -184,10 +184,10 @@ class BlockConfig:
     """
 
     #: Score up to which a block that the rules keep is cut, in [-10,000, 10,000].
-    keep_score: int = -200
+    keep_score: int = -300
     #: Score above which a block that the rules cut is restored, in [-10,000, 10,000]. Text from another story is worse
     #: than a paragraph that is missing: it takes plain evidence.
-    restore_score: int = 600
+    restore_score: int = 500
     #: Share of the weight that the rules keep below which the judge's choice is not believed, in [0, 1]: a judge that
     #: leaves next to nothing of a page has not understood it, and the rules stand.
     min_left_share: float = 0.3

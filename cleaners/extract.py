@@ -8,7 +8,6 @@ one only where it does not contradict it.
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -22,26 +21,14 @@ from corpus.errors import ExtractionError
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What trafilatura takes for the article, as indices of blocks."""
-
-    #: The answer that is believed: one of the two.
-    chosen: frozenset[int]
-    #: The fast answer.
-    quick: frozenset[int]
-    #: The full answer; None where it was not asked for.
-    full: frozenset[int] | None = None
-
-
 def extract(
     tree: HtmlElement,
     blocks: Sequence[Block],
     url: str,
     config: ExtractConfig | None = None,
     headline: Block | None = None,
-) -> Extraction:
-    """Return the blocks that trafilatura takes for the article.
+) -> frozenset[int]:
+    """Return the indices of the blocks that trafilatura takes for the article.
 
     Args:
         tree: The page. Its text nodes are marked and stay so: read it before.
@@ -56,12 +43,12 @@ def extract(
     config = config or ExtractConfig()
     marked = mark(blocks)
     if not marked:
-        return Extraction(frozenset(), frozenset())
+        return frozenset()
     quick = _ask(tree, blocks, marked, url, config, fast=True)
     if not is_doubtful(quick, blocks, config):
-        return Extraction(quick, quick)
+        return quick
     full = _ask(tree, blocks, marked, url, config, fast=False)
-    return Extraction(quick if is_rival(full, quick, blocks, headline, config) else full, quick, full)
+    return quick if is_rival(full, quick, blocks, headline, config) else full
 
 
 def is_paragraph(block: Block, config: ExtractConfig) -> bool:

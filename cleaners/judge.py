@@ -96,7 +96,7 @@ def measure_page(evidence: Evidence) -> Columns:
     """Return the figures of a page's blocks, a column of whole numbers for each."""
     blocks, kept = evidence.blocks, evidence.kept
     columns = measure_texts(blocks)
-    structure = read_structure(blocks, evidence.extraction.quick, kept)
+    structure = read_structure(blocks, kept)
     columns.update(measure_places(blocks, structure, kept, evidence.cards, evidence.headline))
     columns.update(measure_context(evidence, columns, kept))
     return columns

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaners.blocks import Block
-from cleaners.extract import Extraction
 from cleaners.judge_texts import WHOLE, Column, Columns
 from cleaners.metadata import Metadata
 from cleaners.typography import sameness
@@ -32,7 +31,7 @@ RULES_SEEN = (
     "legal",
     "section",
 )
-_PARAGRAPH = 80
+_PARAGRAPH, _LONG = 80, 200
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _FAR = 99
 _FAR_WEIGHT = 5000
@@ -44,8 +43,6 @@ class Evidence:
     """All that is known of a page's blocks before they are judged."""
 
     blocks: Sequence[Block]
-    #: What the extractor answered.
-    extraction: Extraction
     #: For each block the rule that cut it; None where the rules keep it.
     rules: Sequence[str | None]
     #: Indices of the blocks in lists of cards.
@@ -79,14 +76,8 @@ def measure_context(evidence: Evidence, texts: Columns, kept: Collection[int]) -
 
 
 def _verdicts(evidence: Evidence, kept: Collection[int]) -> Columns:
-    full = evidence.extraction.full
     columns: Columns = {
-        "quick": [index in evidence.extraction.quick for index in range(len(evidence.blocks))],
-        "full": [-1 if full is None else index in full for index in range(len(evidence.blocks))],
         "kept": [index in kept for index in range(len(evidence.blocks))],
-        "restored": [
-            index in kept and index not in evidence.extraction.chosen for index in range(len(evidence.blocks))
-        ],
     }
     for name in RULES_SEEN:
         columns[f"rule={name}"] = [rule == name for rule in evidence.rules]
@@ -201,7 +192,6 @@ def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Co
     """The blocks before and behind; -1 where there is none."""
     count = len(evidence.blocks)
     keeps = [int(index in kept) for index in range(count)]
-    quick = [int(index in evidence.extraction.quick) for index in range(count)]
     columns: Columns = {}
     for step in _STEPS:
         for name, column in (("weight", texts["weight"]), ("links", texts["links"]), ("kept", keeps)):
@@ -209,7 +199,6 @@ def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Co
     for step in (-2, -1, 1, 2):
         for name in ("heading", "furniture", "sentence-end", "day"):
             columns[f"{name}{step:+}"] = shift(texts[name], step)
-        columns[f"quick{step:+}"] = shift(quick, step)
     for width in (6, 20):
         columns[f"kept~{width}"] = _window(keeps, width)
         columns[f"links~{width}"] = _window(texts["links"], width)
@@ -252,56 +241,32 @@ def _window(column: Column, width: int) -> Column:
 
 
 def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
-    """What page the block stands on: the same figures for all of its blocks."""
+    """What page the block stands on: the same figures for all of its blocks.
+
+    Figures that tell one collection of pages from another (its size, its links, its script) are none of these: from a
+    thousand pages they would be learned by heart.
+    """
     blocks = evidence.blocks
-    total = sum(block.weight for block in blocks) or 1
+    metadata = evidence.metadata
     running = {
         block.index: block.weight
         for block in blocks
         if block.weight >= _PARAGRAPH and 10 * block.link_density <= 3 and not block.hidden
     }
-    long = {index: weight for index, weight in running.items() if weight >= 200}
-    all_running = sum(running.values()) or 1
-    quick = sum(blocks[index].weight for index in evidence.extraction.quick)
+    long = {index: weight for index, weight in running.items() if weight >= _LONG}
     held = sum(blocks[index].weight for index in kept)
-    both = sum(
-        blocks[index].weight
-        for index in evidence.extraction.quick
-        if evidence.extraction.full is not None and index in evidence.extraction.full
-    )
-    full = (
-        sum(blocks[index].weight for index in evidence.extraction.full) if evidence.extraction.full is not None else 0
-    )
-    spaceless = sum(block.weight - len(block.text) for block in blocks)
+    held_running = sum(weight for index, weight in running.items() if index in kept)
+    held_long = sum(weight for index, weight in long.items() if index in kept)
     figures = {
-        "page-blocks": min(len(blocks), 999),
-        "page-running": min(len(running), 99),
-        "page-kept": min(held, 20_000),
-        "page-quick": min(quick, 20_000),
-        "page-cover": sum(weight for index, weight in running.items() if index in kept) * WHOLE // all_running,
-        "page-quick-cover": sum(weight for index, weight in running.items() if index in evidence.extraction.quick)
-        * WHOLE
-        // all_running,
-        "page-scraps": (held - sum(weight for index, weight in running.items() if index in kept))
-        * WHOLE
-        // (held or 1),
-        "page-full-agrees": -1 if evidence.extraction.full is None else 2 * both * WHOLE // ((quick + full) or 1),
-        "page-links": sum(round(block.weight * block.link_density) for block in blocks) * WHOLE // total,
-        "page-hidden": sum(block.weight for block in blocks if block.hidden) * WHOLE // total,
-        "page-cards": len(evidence.cards) * WHOLE // (len(blocks) or 1),
-        "page-unspaced": spaceless * WHOLE // total,
+        "page-cover": held_running * WHOLE // (sum(running.values()) or 1),
+        "page-scraps": (held - held_running) * WHOLE // (held or 1),
         "page-certain": int(evidence.certain),
-        "page-news": _genre(evidence.metadata.page_type),
-        "page-dated": int(evidence.metadata.published is not None),
-        "page-authors": min(len(evidence.metadata.authors), 5),
-        "page-section": min(len(evidence.metadata.section), 5),
+        "page-news": _genre(metadata.page_type),
+        "page-dated": int(metadata.published is not None),
+        "page-authors": min(len(metadata.authors), 5),
+        "page-section": min(len(metadata.section), 5),
         "page-headline": int(evidence.headline is not None),
-        "page-long": min(len(long), 99),
-        "page-long-kept": sum(weight for index, weight in long.items() if index in kept)
-        * WHOLE
-        // (sum(long.values()) or 1),
-        "page-witness": min(len(evidence.metadata.article_body or ""), 20_000),
-        "page-paywalled": -1 if evidence.metadata.paywalled is None else int(evidence.metadata.paywalled),
+        "page-long-kept": held_long * WHOLE // (sum(long.values()) or 1),
     }
     return {name: [value] * len(blocks) for name, value in figures.items()}
 

@@ -6,7 +6,7 @@ sisters, the way from the container of the text. Names of classes enter by the t
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -68,7 +68,6 @@ class Part:
     weight: int = 0
     linked: int = 0
     kept: int = 0
-    quick: int = 0
     running: int = 0
     headings: int = 0
     commas: int = 0
@@ -82,19 +81,19 @@ class Structure:
     part_of: list[int]
     #: Places of the parts around each block, the innermost first.
     chains: list[tuple[int, ...]]
-    signatures: list[tuple[str, str]] = field(default_factory=list)
+    #: Tag and classes of each part.
+    signatures: list[tuple[str, str]]
 
 
-def read_structure(blocks: Sequence[Block], quick: Collection[int], kept: Collection[int]) -> Structure:
+def read_structure(blocks: Sequence[Block], kept: Collection[int]) -> Structure:
     """Collect the parts of a page and sum up what stands in them.
 
     Args:
         blocks: The page's blocks.
-        quick: Indices of the blocks that the extractor chose.
         kept: Indices of the blocks that the rules keep.
     """
     places: dict[HtmlElement, int] = {}
-    structure = Structure([], [], [])
+    structure = Structure([], [], [], [])
     for block in blocks:
         place = places[block.element] if block.element in places else _add(block, places, structure.parts)
         structure.part_of.append(place)
@@ -106,8 +105,6 @@ def read_structure(blocks: Sequence[Block], quick: Collection[int], kept: Collec
         part.headings += block.heading
         if block.index in kept:
             part.kept += block.weight
-        if block.index in quick:
-            part.quick += block.weight
         if block.weight >= _PARAGRAPH and 10 * linked <= 3 * block.weight:
             part.running += block.weight
     for part in reversed(structure.parts):
@@ -118,7 +115,6 @@ def read_structure(blocks: Sequence[Block], quick: Collection[int], kept: Collec
             above.linked += part.linked
             above.headings += part.headings
             above.kept += part.kept
-            above.quick += part.quick
             above.running += part.running
     chains: list[tuple[int, ...]] = []
     for place, part in enumerate(structure.parts):
@@ -230,7 +226,7 @@ def _measure_ancestry(blocks: Sequence[Block], structure: Structure, cards: Coll
 def _measure_containers(structure: Structure, columns: Columns) -> None:
     """How the block stands to the containers of the text: by what is kept, and by what is running text."""
     parts = structure.parts
-    for name in ("kept", "running", "quick"):
+    for name in ("kept", "running"):
         container = _innermost(parts, name, 7)
         above = _chain(parts, container)
         levels = {place: level for level, place in enumerate(above)}

@@ -4,10 +4,12 @@ An article lost is worse than a listing kept, which deduplication and readers se
 that articles do not bear, and what only looks unlike an article is kept.
 """
 
+import re
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
+from cleaners.blocks import weigh
 from cleaners.config import CleanerConfig
 from cleaners.draft import Draft
 from cleaners.fronts import front_signs
@@ -16,6 +18,8 @@ from cleaners.sniff import sniff
 from cleaners.walls import wall_signs
 from corpus.types import Page, Reason, Removal
 from corpus.words import count_words
+
+_SENTENCE_END = re.compile(r"[.!…。！．।۔։။][\"'”’»)\]]*$")
 
 
 def judge_response(page: Page) -> Removal | None:
@@ -65,12 +69,21 @@ def judge_text(
     if not text.strip():
         return _remove(page, Reason.NO_TEXT, f"0 words in {len(draft.blocks)} blocks", title, draft, config)
     least = max(config.min_words, config.min_paywalled_words) if metadata.paywalled else config.min_words
-    if words >= least:
+    lines = text.split("\n\n")
+    if words >= least and (not config.remove_fronts or any(_is_prose(line, config) for line in lines)):
         return None
+    if words >= least:  # what has no sentence at all is a listing of some kind
+        evidence = f"{words} words in {len(lines)} lines, none of them a sentence"
+        return _remove(page, Reason.NO_TEXT, evidence, title, draft, config)
     measured = f"{words} words < {least}"
     if missing := _missing(metadata):
         return _remove(page, Reason.STUB, f"{measured}, {missing}", title, draft, config)
     return _remove(page, Reason.TOO_SHORT, measured, title, draft, config)
+
+
+def _is_prose(line: str, config: CleanerConfig) -> bool:
+    """Whether a line is a paragraph or ends as a sentence does; headlines and names, which end in no mark, are not."""
+    return weigh(line) >= config.extract.min_paragraph_weight or _SENTENCE_END.search(line) is not None
 
 
 def _missing(metadata: Metadata) -> str | None:
