@@ -338,7 +338,9 @@ def evaluate(table: Table, kept: NDArray[np.bool_], truth: Mapping[str, Row]) ->
 def decide(table: Table, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which blocks are kept."""
     rules = [rule for page in table.pages for rule in page.rules]
-    columns = {name: table.figures[:, table.names.index(name)].tolist() for name in ("other-article", "card")}
+    columns = {
+        name: table.figures[:, table.names.index(name)].tolist() for name in ("in=named", "other-article", "card")
+    }
     restorable = np.array(may_restore(rules, columns))
     kept = np.where(table.kept, scores > CONFIG.judge.keep_score, restorable & (scores > CONFIG.judge.restore_score))
     weights = table.figures[:, table.names.index("weight")]

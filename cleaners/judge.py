@@ -23,6 +23,8 @@ from cleaners.judge_trees import read_trees
 
 #: The rule of a block that the judge cut, where no rule names a reason.
 JUDGED = "judged"
+# Levels around a block within which a part with a telling name says what it is.
+_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,13 @@ def score_blocks(rules: Sequence[str | None], columns: Columns, config: BlockCon
 
 
 def may_restore(rules: Sequence[str | None], columns: Columns) -> list[bool]:
-    """Return which blocks the judge may restore: what the extractor left out, and no rule knew a reason for.
+    """Return which blocks the judge may restore: what the extractor left out, and neither rule nor name explains.
 
-    Of what rules with a name cut, less than half by weight is text where the judge would have it; and another article
-    of the page reads as well as its own.
+    Of what rules with a name cut, less than half by weight is text where the judge would have it; cards lead elsewhere,
+    and another article of the page reads as well as its own.
     """
-    named = zip(rules, columns["other-article"], columns["card"], strict=True)
-    return [rule == BOILERPLATE and other != 1 and not card for rule, other, card in named]
+    facts = zip(rules, columns["in=named"], columns["other-article"], columns["card"], strict=True)
+    return [rule == BOILERPLATE and named >= _NEAR and other != 1 and not card for rule, named, other, card in facts]
 
 
 def measure_page(evidence: Evidence) -> Columns:

@@ -66,21 +66,22 @@ def test_what_a_rule_cut_for_a_reason_stays_cut(rule: str, stays: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "other_article", "card", "allowed"),
+    ("rule", "named", "other_article", "card", "allowed"),
     [
-        (BOILERPLATE, 0, 0, True),
-        (BOILERPLATE, -1, 0, True),
-        (BOILERPLATE, 1, 0, False),
-        (BOILERPLATE, 0, 1, False),
-        ("related", 0, 0, False),
-        ("title-repeated", 0, 0, False),
-        (None, 0, 0, False),
+        (BOILERPLATE, 40, 0, 0, True),
+        (BOILERPLATE, 5, -1, 0, True),
+        (BOILERPLATE, 4, 0, 0, False),
+        (BOILERPLATE, 40, 1, 0, False),
+        (BOILERPLATE, 40, 0, 1, False),
+        ("related", 40, 0, 0, False),
+        ("title-repeated", 40, 0, 0, False),
+        (None, 40, 0, 0, False),
     ],
 )
 def test_only_what_nothing_speaks_against_is_restored(
-    rule: str | None, other_article: int, card: int, allowed: bool
+    rule: str | None, named: int, other_article: int, card: int, allowed: bool
 ) -> None:
-    assert may_restore([rule], {"other-article": [other_article], "card": [card]}) == [allowed]
+    assert may_restore([rule], {"in=named": [named], "other-article": [other_article], "card": [card]}) == [allowed]
 
 
 def test_a_page_without_blocks_is_not_judged() -> None:
