@@ -1,6 +1,6 @@
 """Measure the archive: writing a page as the server compressed it and uncompressed, at each level; reading at random.
 
-    python benchmarks/archive.py [--data DIR] [--sets a,b] [--limit N] [--json FILE]
+    python -m benchmarks.archive [--data DIR] [--sets a,b] [--limit N] [--json FILE]
 
 ``DIR/pages`` holds a folder of gzip'd pages for each set. Times are medians for one page.
 """

@@ -1,6 +1,6 @@
 """Measure near-duplicates: what is found on the evaluation sets, and what an article costs beside other indices.
 
-    python benchmarks/dedup.py --data DIR [--sets tutorial,wire,reuse,natural,cost] [--limit N] [--json FILE]
+    python -m benchmarks.dedup --data DIR [--sets tutorial,wire,reuse,natural,cost] [--limit N] [--json FILE]
 
 ``DIR`` holds ``truth.jsonl.gz`` and the folder ``dedup``. ``--limit`` takes the first documents of a set only. The set
 ``cost`` enters ``--articles`` made-up articles (`near_articles`) into our index, on disk, and up to ``--others`` into
@@ -8,9 +8,12 @@ datasketch's LSH and rensa's, in memory, each in a process of its own (``pip ins
 of everything that an article needs: words, shingles, signature, query, verification (ours only), entry, commit.
 """
 
-import argparse
-import json
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
+import argparse
 import tempfile
 import time
 from collections import defaultdict
@@ -21,11 +24,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from near_articles import MadeUp, Pool
-from near_sets import RULES, SETS, Bench, lines
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import options
+from benchmarks.near_articles import MadeUp, Pool
+from benchmarks.near_sets import RULES, SETS, Bench, lines
 from corpus.likeness import Scores
 from corpus.shingles import SHINGLE_WORDS, Shingles, count_shared, shingle, words_of
 
@@ -36,18 +40,15 @@ BANDS = (0.95, 0.8, 0.65, 0.5, 0.4, 0.3, 0.0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
-    parser.add_argument("--sets", default="tutorial,wire,reuse,natural", help="and cost")
-    parser.add_argument("--limit", type=int, default=None, help="documents of a set")
+    names = [*SETS, "cost"]
+    parser = options.make_parser(__doc__, sets=f"some of {', '.join(names)}", limit="documents of a set")
     parser.add_argument("--articles", type=int, default=100_000, help="made-up articles for our index")
     parser.add_argument("--others", type=int, default=20_000, help="made-up articles for the other indices")
-    parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
-    arguments = parser.parse_args()
-    chosen = arguments.sets.split(",")
-    unknown = set(chosen) - {*SETS, "cost"}
+    arguments = options.parse(parser, "dedup", "truth.jsonl.gz")
+    chosen = [name for name in names if options.wanted(name, arguments.sets)]
+    unknown = set(filter(None, arguments.sets.split(","))) - set(names)
     if unknown:
-        parser.error(f"there is no set {', '.join(sorted(unknown))}; there are {', '.join([*SETS, 'cost'])}")
+        parser.error(f"there is no set {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     with tempfile.TemporaryDirectory() as scratch:
         results = [
             figures
@@ -57,8 +58,7 @@ def main() -> None:
         ]
         show(results)
         costs = list(measure_costs(arguments, Path(scratch))) if "cost" in chosen else []
-    if arguments.json:
-        arguments.json.write_text(json.dumps({"sets": results, "cost": costs}, indent=2) + "\n", "utf-8")
+    options.save([*results, *({"set": "cost", **cost} for cost in costs)], arguments.json)
 
 
 # -- cost -------------------------------------------------------------------------------------------------------------

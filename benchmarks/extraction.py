@@ -1,6 +1,6 @@
 """Measure text and metadata of pages against the truth, beside trafilatura in four settings.
 
-    python benchmarks/extraction.py [--data DIR] [--sets a,b] [--limit N] [--systems ours] [--workers N] [--json FILE]
+    python -m benchmarks.extraction [--data DIR] [--sets a,b] [--limit N] [--systems ours] [--workers N] [--json FILE]
                                  [--held-out DIR]
 
 ``DIR`` holds ``truth.jsonl.gz`` (a row for each page: id, set, url, kind, text, title, author, date, language,

@@ -11,7 +11,11 @@ the research-only sets by one that has seen none of their sites. ``--folds`` wri
 A page counts the same however long it is, a block by the root of its words over those of the truth.
 """
 
-import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import gzip
 import hashlib
 import json
@@ -30,8 +34,9 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import options
 from benchmarks.block_labels import align
-from benchmarks.extraction import CONFIG, DATA, FETCHED_AT, HEADED_SETS, read_truth
+from benchmarks.extraction import CONFIG, FETCHED_AT, HEADED_SETS, read_truth, sample
 from benchmarks.scores import headed, overlap, plain, shingles, words
 from cleaners.clean import draft_by_rules
 from cleaners.decode import decode
@@ -366,15 +371,16 @@ def columns_without(table: Table, patterns: Iterable[str]) -> list[int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA, help="folder that holds truth.jsonl.gz")
+    parser = options.make_parser(__doc__, sets="sets to fit on", limit="pages of a set to fit on")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample that --limit takes")
     parser.add_argument("--cache", type=Path, default=None, help="where the measured pages are kept between runs")
     parser.add_argument("--out", type=Path, default=Path("cleaners/data/judge_trees.json"))
     parser.add_argument("--folds", type=Path, default=None, help="folder for the models of the folds")
     parser.add_argument("--ablate", action="store_true", help="fit again without each group of figures")
     parser.add_argument("--workers", type=int, default=2, help="processes that measure pages")
-    arguments = parser.parse_args()
-    rows = [row for row in read_truth(arguments.data) if {"text", "required_snippets", "absent_snippets"} & row.keys()]
+    arguments = options.parse(parser, "truth.jsonl.gz")
+    rows = sample(read_truth(arguments.data), arguments.sets, arguments.limit, arguments.seed)
+    rows = [row for row in rows if {"text", "required_snippets", "absent_snippets"} & row.keys()]
     truth = {row["id"]: row for row in rows}
     table = Table(measured_pages(rows, arguments.data, arguments.cache, arguments.workers))
     columns = columns_without(table, ())
@@ -384,15 +390,26 @@ def main() -> None:
         if arguments.folds:
             write(arguments.folds / f"{name}.json", export(models, names))
 
-    show("rules alone", evaluate(table, table.kept, truth))
-    show("held out", evaluate(table, decide(table, held_out(table, columns, save)), truth))
+    results = {"rules alone": evaluate(table, table.kept, truth)}
+    show("rules alone", results["rules alone"])
+    results["held out"] = evaluate(table, decide(table, held_out(table, columns, save)), truth)
+    show("held out", results["held out"])
     if arguments.folds:
         known = {page.site: f"fold-{fold_of(page.site)}" for page in table.pages}
         write(arguments.folds / "sites.json", known)
     if arguments.ablate:
         for name, patterns in GROUPS.items():
             scores = held_out(table, columns_without(table, patterns))
-            show(f"without {name}", evaluate(table, decide(table, scores), truth))
+            results[f"without {name}"] = evaluate(table, decide(table, scores), truth)
+            show(f"without {name}", results[f"without {name}"])
+    options.save(
+        (
+            {"set": part, "system": name, **figures}
+            for name, parts in results.items()
+            for part, figures in parts.items()
+        ),
+        arguments.json,
+    )
     write(arguments.out, export(fit(table, ~table.research, columns), names))
 
 

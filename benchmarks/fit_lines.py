@@ -1,6 +1,6 @@
 """Fit the two models of `cleaners.line_judge` and write ``cleaners/data/line_weights.json``.
 
-    python benchmarks/fit_lines.py --data DIR [--limit N] [--out FILE]
+    python -m benchmarks.fit_lines --data DIR [--limit N] [--out FILE]
 
 Logistic regression over binned figures, with a ridge, by Newton's method (iteratively reweighted least squares; Hastie,
 Tibshirani and Friedman, The Elements of Statistical Learning, section 4.4.1). Only the first half of the sites is

@@ -1,6 +1,6 @@
 """Measure language identification, language by language, beside langdetect alone.
 
-    python benchmarks/language.py --data DIR [--limit N] [--json FILE]
+    python -m benchmarks.language --data DIR [--limit N] [--json FILE]
 
 ``DIR`` holds ``langid/*.jsonl.gz`` with rows of ``lang`` (ISO 639) and ``text``; a row that a person found to be in
 another language (``human_lang_correct`` is 0) is left out. ``--limit`` takes so many rows of each language and file.

@@ -1,6 +1,6 @@
 """Measure the cleaning of text dumps: dumps made from pages whose text is known, and lines labelled by hand.
 
-    python benchmarks/lines.py --data DIR [--limit N] [--json FILE]
+    python -m benchmarks.lines --data DIR [--limit N] [--json FILE]
 
 ``DIR`` holds ``truth.jsonl.gz`` with its pages and ``lines/turku-quality.jsonl.gz``. Half 0 of the sites is what the
 weights were fitted on; half 1 served to compare settings, never to fit.

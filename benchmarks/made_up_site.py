@@ -1,6 +1,6 @@
 """A made-up news site of any number of pages on loopback, for benchmarks of whole crawls.
 
-    python benchmarks/made_up_site.py PAGES [--port N]
+    python -m benchmarks.made_up_site PAGES [--port N]
 
 It prints its address and serves until it is killed: a home page, sections, a sitemap index with its sitemaps,
 robots.txt, and stories of 20 to 60 kB whose sentences are drawn from the demo's articles, so that no two are alike. All

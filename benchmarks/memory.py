@@ -1,6 +1,6 @@
 """Measure the memory of a crawl: it must not grow with the pages that are done.
 
-    python benchmarks/memory.py [--pages N] [--corpus DIR] [--json FILE]
+    python -m benchmarks.memory [--pages N] [--corpus DIR] [--json FILE]
 
 Crawls a made-up site of N stories (`made_up_site`) that a process of its own serves on loopback, with the command that
 users run and without delay, and looks into ``/proc`` twice a second: at the crawling process, at the cleaning processes

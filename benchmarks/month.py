@@ -11,7 +11,11 @@ Beside it stands a crawl that asks every listing every 30 minutes, and every art
 hours. What is published in the last day is not counted, as nobody could be expected to have it.
 """
 
-import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import hashlib
 import json
 import random
@@ -23,6 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from benchmarks import options
 from benchmarks.revisit import DAY, HOUR, MadeUpSite, make_site
 from collector.config import Config, read_config
 from collector.schedule.crawls import Ended, Order
@@ -288,9 +293,9 @@ def spend(root: Path, how: Callable[[Simulation], Month], *, sites: int, days: i
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sites", type=int, default=50)
-    parser.add_argument("--days", type=int, default=30)
+    parser = options.make_plain_parser(__doc__)
+    parser.add_argument("--sites", type=int, default=50, help="made-up sites (default: %(default)s)")
+    parser.add_argument("--days", type=int, default=30, help="days that are counted (default: %(default)s)")
     arguments = parser.parse_args()
     figures = {}
     for name, how in (("unattended", Simulation.unattended), ("fixed", Simulation.fixed)):
@@ -299,6 +304,7 @@ def main() -> None:
         print(name, json.dumps(figures[name], indent=2), flush=True)
     saved = 1 - figures["unattended"]["requests"] / figures["fixed"]["requests"]
     print(f"requests saved: {saved:.1%}")
+    options.save(({"system": name, **figures[name]} for name in figures), arguments.json)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,17 @@ from pathlib import Path
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+def make_plain_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a benchmark that needs no evaluation data: with ``--json`` alone.
+
+    Args:
+        description: The benchmark's docstring.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="write an object a set and system")
+    return parser
+
+
 def make_parser(description: str | None, *, sets: str, limit: str) -> argparse.ArgumentParser:
     """Return a parser with ``--data``, ``--sets``, ``--limit`` and ``--json``.
 
@@ -18,11 +29,10 @@ def make_parser(description: str | None, *, sets: str, limit: str) -> argparse.A
         sets: What a set is here.
         limit: What ``--limit`` bounds.
     """
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_plain_parser(description)
     parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="evaluation data (default: %(default)s)")
     parser.add_argument("--sets", default="", metavar="A,B", help=f"{sets}, with commas between; all where empty")
     parser.add_argument("--limit", type=int, default=None, metavar="N", help=limit)
-    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="write an object a set and system")
     return parser
 
 

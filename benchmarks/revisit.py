@@ -8,8 +8,11 @@ at the weekend. A feed names its last 10 to 50 articles, the home page the last 
 sites the feed dies after half the month. The first week is for learning and not counted.
 """
 
-import argparse
-import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
+
 import math
 import random
 from collections import deque
@@ -19,6 +22,7 @@ from heapq import heapify, heappop, heappush
 from statistics import mean, median
 from typing import Protocol
 
+from benchmarks import options
 from corpus.habits import Habit, RevisitRules
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -188,11 +192,10 @@ def measure(make: type[Rule] | object, seed: int, sites: int, days: int) -> dict
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sites", type=int, default=50)
-    parser.add_argument("--days", type=int, default=35)
-    parser.add_argument("--seed", type=int, default=20261122)
-    parser.add_argument("--json", action="store_true")
+    parser = options.make_plain_parser(__doc__)
+    parser.add_argument("--sites", type=int, default=50, help="made-up sites (default: %(default)s)")
+    parser.add_argument("--days", type=int, default=35, help="the first seven are not counted (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=20261122, help="of the sites (default: %(default)s)")
     arguments = parser.parse_args()
     rules = {
         **{f"every {minutes} minutes": (lambda minutes=minutes: Fixed(minutes * 60.0)) for minutes in (15, 30, 60)},
@@ -205,11 +208,9 @@ def main() -> None:
         },
     }
     results = {name: measure(make, arguments.seed, arguments.sites, arguments.days) for name, make in rules.items()}
-    if arguments.json:
-        print(json.dumps(results, indent=2))
-        return
     for name, result in results.items():
         print(f"{name:34}", "  ".join(f"{what} {value:8.4g}" for what, value in result.items()))
+    options.save(({"rule": name, **result} for name, result in results.items()), arguments.json)
 
 
 if __name__ == "__main__":

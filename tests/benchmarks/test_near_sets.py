@@ -1,16 +1,12 @@
 """Near-duplicates on the evaluation sets: what the benchmark measures is what we promise."""
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-_SPEC = importlib.util.spec_from_file_location("near_sets", Path(__file__).parents[2] / "benchmarks" / "near_sets.py")
-assert _SPEC is not None
-assert _SPEC.loader is not None
-near_sets = importlib.util.module_from_spec(_SPEC)
+from benchmarks import near_sets
 
 pytestmark = pytest.mark.shared
 
@@ -18,10 +14,7 @@ Measure = Callable[[str], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def measure(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
-    monkeypatch.setitem(__import__("sys").modules, "near_sets", near_sets)  # dataclasses look their module up
-    assert _SPEC.loader is not None
-    _SPEC.loader.exec_module(near_sets)
+def measure(shared: Path, tmp_path: Path) -> Measure:
     return lambda name: list(near_sets.SETS[name](shared / "data" / "dedup", tmp_path, None))
 
 
