@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from collector.crawl import Crawl
-from collector.study import Findings, Task, cleaner_name
+from collector.study import Findings, Task, cleaner_name, is_dump
 from collector.workers import Workers
 from corpus.captures import capture_columns
 from corpus.errors import ArchiveError, PageError
 from corpus.outlines import enter_outline
 from corpus.pages import COLUMNS, FETCHES, page_of
-from corpus.types import Article, Kind, Page, Removal
+from corpus.types import Article, Kind, Removal
 
 _BATCH = 64
 #: Captures with what is needed to clean them again.
@@ -104,14 +104,7 @@ def _task(crawl: Crawl, row: sqlite3.Row, changes: Changes) -> Task | None:
         kind=Kind.ARTICLE,
         site=row["site"],
         decoded=True,
-        is_text=_is_dump(page),
-    )
-
-
-def _is_dump(page: Page) -> bool:
-    """Whether a page is a text dump that was ingested: its record names a type and no other header field."""
-    return [name.lower() for name, _ in page.headers] == ["content-type"] and page.headers[0][1].startswith(
-        "text/plain"
+        is_text=is_dump(page),
     )
 
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from cleaners.config import SiteKnowledge
 from cleaners.explain import ExplainedBlock, Explanation, explain
-from cleaners.template import SiteTemplate
 from collector.config import Config
-from collector.study import cleaner_config, cleaner_name, site_key
+from collector.rights.declared import DeclaredRights
+from collector.study import cleaner_config, cleaner_name, is_dump, knowledge_of, site_key
 from corpus.articles import StoredArticle
 from corpus.errors import CollectorError, PageError
 from corpus.reader import Corpus
@@ -133,12 +132,15 @@ def explain_page(page: Page, corpus: Corpus, config: Config, *, site: str) -> Ex
         site: Name of the site's entry.
 
     Raises:
-        PageError: It cannot be cleaned.
+        PageError: It cannot be cleaned, or is a text dump.
     """
+    if is_dump(page):
+        raise PageError(page.url, "is a text dump, which has lines and no blocks")
     key = site_key(site, page.url)
     known = corpus.template(key) if key else None
-    template = SiteTemplate.unpack(known.body) if known is not None and known.body is not None else None
-    return explain(page, cleaner_config(config), SiteKnowledge(template=template))
+    declared = DeclaredRights(corpus.host_files, config.collector.robots_token).of(page.url)
+    knowledge = knowledge_of(config, site, None if known is None else known.body, declared)
+    return explain(page, cleaner_config(config), knowledge)
 
 
 def review(

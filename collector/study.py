@@ -123,9 +123,7 @@ def study(task: Task, config: Config) -> Findings:
             verdict = clean_text(text, task.provenance, cleaner_config(config), url=task.url)
             findings = Findings(verdict=_of_rights(_of_site(verdict, config.sites.get(task.site)), task, config))
         else:
-            knowledge = SiteKnowledge(
-                template=_unpacked(task.template), declared=task.declared, policies=config.policies(task.site)
-            )
+            knowledge = knowledge_of(config, task.site, task.template, task.declared)
             findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth, knowledge=knowledge)
     except DiscoveryError as error:
         findings = Findings(error=f"{task.kind}-unreadable", evidence=error.message)
@@ -135,6 +133,13 @@ def study(task: Task, config: Config) -> Findings:
         findings,
         body_digest=hashlib.sha256(body).digest() if body else None,
         noarchive=config.robots.noarchive and _forbids_archive(page),
+    )
+
+
+def is_dump(page: Page) -> bool:
+    """Whether a page is a text dump that was ingested: its record names a type and no other header field."""
+    return [name.lower() for name, _ in page.headers] == ["content-type"] and page.headers[0][1].startswith(
+        "text/plain"
     )
 
 
@@ -183,7 +188,7 @@ def study_page(
         return Findings(discoveries=links, drawn_by_script=drawn)
     if kind is Kind.SECTION and not _SAYS_ARTICLE.search(page.body):
         return Findings(discoveries=links)
-    knowledge = knowledge or SiteKnowledge(policies=config.policies(site))
+    knowledge = knowledge or knowledge_of(config, site, None, ())
     cleaned = clean_and_outline(page, cleaner_config(config), knowledge)
     verdict = _of_site(cleaned.verdict, entry)
     if isinstance(verdict, Article) and tree is not None:
@@ -227,6 +232,18 @@ def site_key(site: str, url: str) -> str:
         return "" if url.startswith("file:") else host_of(url)
     except ValueError:
         return ""
+
+
+def knowledge_of(config: Config, site: str, template: bytes | None, declared: tuple[Statement, ...]) -> SiteKnowledge:
+    """Return what cleaning is told of a page's site.
+
+    Args:
+        config: The configuration.
+        site: Name of the site's entry.
+        template: What the site is known to repeat, packed; None where nothing is.
+        declared: What the host's files say of the page's use.
+    """
+    return SiteKnowledge(template=_unpacked(template), declared=declared, policies=config.policies(site))
 
 
 @lru_cache(maxsize=64)

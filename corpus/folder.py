@@ -60,6 +60,19 @@ class CorpusFolder:
                 f"{self.root} is no corpus folder (no collector.toml); make one with `collector init DIR`"
             )
 
+    def open_lock(self, name: str) -> int:
+        """Return a descriptor of a file in the folder of locks, made if need be; it is not locked yet.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        file = self.locks / name
+        try:
+            self.locks.mkdir(parents=True, exist_ok=True)
+            return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
+
     @contextmanager
     def alive(self, run_id: int) -> Iterator[None]:
         """Show to other processes that a run is alive, until the block ends or the process dies.
@@ -68,11 +81,7 @@ class CorpusFolder:
             StoreError: The lock file cannot be written.
         """
         file = self.locks / f"run-{run_id}.lock"
-        try:
-            self.locks.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
+        descriptor = self.open_lock(file.name)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield

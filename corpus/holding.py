@@ -41,11 +41,7 @@ def hold(folder: CorpusFolder, name: str, now: float) -> Iterator[None]:
         StoreError: The lock file cannot be written, or the file system knows no locks.
     """
     file = folder.locks / f"{name}.lock"
-    try:
-        folder.locks.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
+    descriptor = folder.open_lock(file.name)
     try:
         _lock(descriptor, file, name)
         since = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")

@@ -6,12 +6,10 @@ from typing import Any, ClassVar
 
 from collector.config import Config
 from collector.crawl import crawl_of
+from collector.study import NO_SITE
 from corpus.ledger import Scope
 from corpus.types import Discovery, Kind, Via
 from spiders.base import NewsSpider
-
-#: Site name of URLs that belong to no site of the configuration.
-NO_SITE = "ingest"
 
 
 class UrlsSpider(NewsSpider):

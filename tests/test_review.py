@@ -75,6 +75,30 @@ def test_what_a_page_says_is_text_on_the_review(corpus: Path, tmp_path: Path) ->
     assert "<script" not in page
 
 
+def test_a_text_dump_has_no_blocks_to_tell(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.txt"
+    dump.write_text("High water\n\n" + "The river rose by two metres in the night and fell again.\n\n" * 9, "utf-8")
+    root = make_corpus(tmp_path / "c", {})
+    assert collector("ingest", dump, "--corpus", root).code == 0
+    for arguments in (("why", dump.as_uri(), "--blocks"), ("review", "ingest")):
+        done = collector(*arguments, "--corpus", root)
+        assert done.code == 2
+        assert "text dump" in done.stderr
+
+
+def test_blocks_are_told_as_the_sites_own_policy_has_them_judged(tmp_path: Path) -> None:
+    html = tmp_path / "saved.html"
+    story = "<p>The river rose by two metres in the night and left the mill without a wheel.</p>" * 9
+    html.write_text(f'<meta name="robots" content="noai"><title>High water</title><h1>High water</h1>{story}', "utf-8")
+    root = make_corpus(tmp_path / "c", {"post": 'url = "https://post.example/"'})
+    url = "https://post.example/water"
+    assert collector("ingest", html, "--url", url, "--corpus", root).code == 0
+    assert "removed" not in collector("why", url, "--blocks", "--corpus", root).stdout
+    with (root / "collector.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[sites.post.rights]\nnoai = "obey"\n')
+    assert "removed: opt-out" in collector("why", url, "--blocks", "--corpus", root).stdout
+
+
 def test_the_sample_is_the_same_each_time_and_grows_by_what_is_added(corpus: Path) -> None:
     with open_corpus(corpus) as opened:
         five, nine = ([one.id for one in sample_articles(opened, "post", most)] for most in (5, 9))

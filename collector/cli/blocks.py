@@ -11,7 +11,7 @@ from collector.cli.output import counted, moment, plain, refuse, show
 from collector.config import Config
 from collector.review import explain_page
 from corpus import Corpus, UrlStory
-from corpus.errors import CollectorError
+from corpus.errors import CollectorError, PageError
 from corpus.types import Article
 
 
@@ -24,7 +24,10 @@ def tell_blocks(corpus: Corpus, config: Config, story: UrlStory, *, as_json: boo
     page = next(iter(corpus.pages([number] if number is not None else [])))
     if isinstance(page, CollectorError):
         refuse(f"the page cannot be read again: {page}")
-    found = explain_page(page, corpus, config, site=story.site)
+    try:
+        found = explain_page(page, corpus, config, site=story.site)
+    except PageError as error:
+        refuse(str(error))
     if as_json:
         print_json([asdict(block) | {"kept": block.kept} for block in found.blocks])
         return
