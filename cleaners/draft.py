@@ -87,11 +87,9 @@ class Draft:
         """
         runs: list[tuple[str, list[Block]]] = []
         last = -2
-        for block in self.blocks:
-            rule = self._rules[block.index]
+        for block, rule, _ in self.account():
             if rule is None or block.hidden:
                 continue
-            rule = plain_rule(block) if rule == BOILERPLATE else rule
             if runs and runs[-1][0] == rule and last == block.index - 1:
                 runs[-1][1].append(block)
             else:

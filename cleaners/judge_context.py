@@ -155,10 +155,7 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
     plain = [b.index for b in blocks if b.weight >= _PARAGRAPH and 10 * b.link_density <= 3 and not b.hidden]
     columns["para-before"], columns["para-behind"], columns["para-gap"] = [], [], []
     for index in range(count):
-        at = bisect_left(plain, index)
-        before = plain[at - 1] if at else None
-        at += at < len(plain) and plain[at] == index
-        behind = plain[at] if at < len(plain) else None
+        before, behind = _around(plain, index)
         columns["para-before"].append(_FAR if before is None else min(_FAR, index - before))
         columns["para-behind"].append(_FAR if behind is None else min(_FAR, behind - index))
         columns["para-gap"].append(
@@ -173,10 +170,7 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
     columns["to-running-before"], columns["to-running-behind"] = [], []
     columns["gap-before"], columns["gap-behind"] = [], []
     for index in range(count):
-        at = bisect_left(running, index)
-        before = running[at - 1] if at else None
-        at += at < len(running) and running[at] == index
-        behind = running[at] if at < len(running) else None
+        before, behind = _around(running, index)
         columns["to-running-before"].append(_FAR if before is None else min(_FAR, index - before))
         columns["to-running-behind"].append(_FAR if behind is None else min(_FAR, behind - index))
         columns["gap-before"].append(
@@ -186,6 +180,18 @@ def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
             _FAR_WEIGHT if behind is None else min(_FAR_WEIGHT, sums[behind] - sums[index + 1])
         )
     return columns
+
+
+def _around(places: Sequence[int], index: int) -> tuple[int | None, int | None]:
+    """Return the last of some places before a block and the first behind it, None where there is none.
+
+    >>> _around([2, 5, 9], 5), _around([2, 5, 9], 1)
+    ((2, 9), (None, 2))
+    """
+    at = bisect_left(places, index)
+    before = places[at - 1] if at else None
+    at += at < len(places) and places[at] == index
+    return before, places[at] if at < len(places) else None
 
 
 def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Columns:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from corpus.rights import Action, Policies, Signal, Stance, Statement
+from corpus.rights import Action, Policies, Signal, Statement
 from corpus.types import Provenance, Reason, Removal
 
 #: Signals that speak of images alone; obeyed, an article stays and names no image.
@@ -43,8 +43,3 @@ def refuses_images(decided: Sequence[Statement]) -> bool:
 def asks_for(policies: Policies, signal: Signal) -> bool:
     """Tell whether a file that holds nothing but a signal is worth a request."""
     return policies.of(signal).action is not Action.IGNORE
-
-
-def is_reserved(decided: Iterable[Statement]) -> bool:
-    """Tell whether any use of the page is reserved, whatever is done about it."""
-    return any(one.stance is Stance.RESERVED for one in decided)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from corpus import open_corpus
 
 #: No delay, no waiting: loopback servers are ours.
@@ -86,6 +88,21 @@ def stored(root: Path) -> dict[str, tuple[str | None, str]]:
         articles = list(corpus.articles())
     assert len({article.url for article in articles}) == len(articles), "an article is stored twice"
     return {article.url: (article.title, article.text) for article in articles}
+
+
+@contextlib.contextmanager
+def small_file_system(folder: Path, megabytes: int) -> Iterator[Path]:
+    """Mount a file system of a few megabytes, or skip the test where we may not."""
+    folder.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if made.returncode != 0:
+        pytest.skip("no right to mount a small file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @contextlib.contextmanager

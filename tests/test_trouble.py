@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawling import QUICK, collector, crawl, make_corpus, stored
+from crawling import QUICK, collector, crawl, make_corpus, small_file_system, stored
 
 from collector.demo import DemoNewsSites
 from collector.demo.sites import Outlet
@@ -32,15 +32,8 @@ def corpus_of(root: Path, outlet: Outlet, settings: str = QUICK) -> Path:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte, or a skip where we may not make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if made.returncode != 0:
-        pytest.skip("no right to mount a small file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_file_system(tmp_path / "disk", 1) as folder:
+        yield folder
 
 
 def test_a_crawl_on_a_disk_that_fills_up_stops_with_a_word_and_goes_on_when_there_is_room(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import Finished, collector, crawl, make_corpus, stored, wait_until
+from crawling import Finished, collector, crawl, make_corpus, small_file_system, stored, wait_until
 
 from collector.demo import DemoNewsSites
 
@@ -200,15 +200,8 @@ def test_a_daily_budget_is_kept_robots_txt_included(sites: DemoNewsSites, tmp_pa
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte, or a skip where we may not make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if made.returncode != 0:
-        pytest.skip("no right to mount a small file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_file_system(tmp_path / "disk", 1) as folder:
+        yield folder
 
 
 def test_a_disk_that_fills_up_stops_crawls_and_not_the_daemon_and_when_it_is_freed_it_goes_on(

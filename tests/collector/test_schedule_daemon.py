@@ -1,13 +1,13 @@
 """The daemon's decisions on a real corpus, with a clock that the test sets and crawls that end when it says so."""
 
 import logging
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from crawling import small_file_system
 
 from collector.config import read_config
 from collector.schedule.crawls import Ended, Order, ended
@@ -271,15 +271,8 @@ def test_a_daemon_does_not_start_on_a_broken_configuration(stage: Stage) -> None
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of four megabytes, or a skip where we may not make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if made.returncode != 0:
-        pytest.skip("no right to mount a small file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_file_system(tmp_path / "disk", 4) as folder:
+        yield folder
 
 
 def test_on_a_full_disk_nothing_starts_and_when_it_is_freed_failed_sites_have_their_turn(
