@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import urldefrag, urljoin
 
@@ -143,8 +143,3 @@ def refused(failed: Failed) -> Removal | None:
     if failed.error == "too-large":
         return _removal(failed.lease, Reason.TOO_LARGE, failed.evidence)
     return None
-
-
-def utc_now(seconds: float) -> datetime:
-    """Return a Unix time as a datetime."""
-    return datetime.fromtimestamp(seconds, UTC)

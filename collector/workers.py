@@ -80,10 +80,6 @@ class Workers:
             logger.exception("cleaning %s failed", task.url)
             return Findings(error="cleaner-bug", evidence=f"{type(error).__name__}: {error}"[:500])
 
-    def study_now(self, task: Task) -> Findings:
-        """Study one response in the pool and wait for it; for callers without an event loop."""
-        return asyncio.run(self.study(task))
-
 
 def _start(config: Config) -> None:
     """Prepare a cleaning process."""
