@@ -13,6 +13,7 @@ from cleaners.blocks import read_blocks
 from cleaners.body import read_witness, settle_body
 from cleaners.cards import find_cards
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
+from cleaners.credit_lines import lines_around
 from cleaners.decode import decode
 from cleaners.draft import Draft
 from cleaners.extract import extract
@@ -21,15 +22,16 @@ from cleaners.fronts import says_article
 from cleaners.headline import find_headline
 from cleaners.judge import judge_blocks
 from cleaners.judge_context import Evidence
-from cleaners.language import UNDETERMINED, identify
-from cleaners.metadata import Metadata, read_metadata
+from cleaners.language import identify
+from cleaners.metadata import Metadata, add_told, page_time, read_metadata
 from cleaners.outline import Outline
 from cleaners.parse import parse
 from cleaners.quality import judge_response, judge_robots, judge_text
 from cleaners.repeats import cut_repeated, sketch
 from cleaners.rights import decide, judge_rights, refuses_images
+from cleaners.site import apply_site
 from corpus.rights import Policies, Statement
-from corpus.types import Article, Page, Provenance, Reason, Removal, Verdict, Via
+from corpus.types import Article, Page, Provenance, Verdict, Via
 
 #: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
 CLEANER_VERSION = "2"
@@ -91,7 +93,10 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     if repeated:
         text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     removal = judge_text(page, tree, metadata, draft, text, config, cards) if repeated else None
-    verdict = removal or _of_site(_article(page, metadata, rights, draft, text, config), site)
+    if removal is None:
+        around = lines_around(draft, evidence.headline, cards)
+        metadata = add_told(metadata, around, page_time(page, metadata.declared_language), config.metadata)
+    verdict = removal or apply_site(_article(page, metadata, rights, draft, text, config), site)
     if isinstance(verdict, Article):
         verdict = replace(verdict, charset=decoded.charset)
     return Cleaned(verdict=verdict, outline=taken.outline, repeated=repeated, draft=draft)
@@ -99,21 +104,6 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
 
 def _policies(config: CleanerConfig, site: SiteKnowledge | None) -> Policies:
     return site.policies if site and site.policies else config.rights
-
-
-def _of_site(article: Article, site: SiteKnowledge | None) -> Verdict:
-    """Remove an article in a language that its site is not read in."""
-    if site and site.languages and article.language not in {UNDETERMINED, *site.languages}:
-        evidence = f"{article.language} ({article.language_confidence:.2f}) is none of {', '.join(site.languages)}"
-        return Removal(
-            url=article.url,
-            reason=Reason.LANGUAGE,
-            evidence=evidence,
-            provenance=article.provenance,
-            title=article.title,
-            cuts=article.cuts,
-        )
-    return article
 
 
 def clean_html(

@@ -11,15 +11,15 @@ from datetime import date, datetime
 from functools import cache
 
 from cleaners.data import read_table
-from cleaners.dates import DateMention, Role, find_dates
+from cleaners.dates import DateMention, Role, day_of, find_dates
 from cleaners.furniture import coverage
+from cleaners.line_bylines import Stamps, is_beside, read_byline, read_far_byline
 from cleaners.line_shapes import mass
-from cleaners.metadata.name_kinds import has_name_shape, is_agency, is_group
-from cleaners.metadata.names import announced, distinct, is_doubtful, split_names
+from cleaners.metadata.name_kinds import is_agency
+from cleaners.metadata.times import without_empty_clock
 
 #: Mass of the longest line that states a fact; longer ones are text.
 _LONGEST = 160
-_LONGEST_BYLINE = 80
 _LONGEST_LABEL = 60
 #: Characters of the longest label before a date that is glued to a paragraph.
 _LONGEST_STAMP = 40
@@ -29,8 +29,6 @@ _STAMP_SHARE = 0.7
 _MOST_ABOVE = 40
 #: Lines above the headline, or above the article where there is none; what is further up is a masthead's or a menu's.
 _MOST_ABOVE_TITLE = 12
-#: Lines above the headline in which "by" still announces its author.
-_BYLINE_ABOVE = 3
 #: Lines behind the article that may speak of it; further ones speak of others.
 _MOST_BELOW = 8
 #: Tags of an article; a longer list is the site's.
@@ -52,14 +50,12 @@ class Facts:
     published: date | datetime | None = None
     modified: date | datetime | None = None
     authors: tuple[str, ...] = ()
+    #: The agency that is credited, beside persons or alone.
+    agency: str | None = None
     source: str | None = None
     section: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     lines: dict[int, str] = field(default_factory=dict)
-
-
-#: Line to the dates that it states.
-Stamps = Mapping[int, Sequence[DateMention]]
 
 
 def find_stamps(texts: Sequence[str], start: int, end: int, *, language: str | None, country: str | None) -> Stamps:
@@ -91,15 +87,20 @@ def read_facts(texts: Sequence[str], start: int, end: int, *, title: int | None,
         stamps: What `find_stamps` found.
     """
     top = (start if title is None else title) - _MOST_ABOVE_TITLE
+    dated = frozenset(stamps)
     stamps = {index: mentions for index, mentions in stamps.items() if index >= top}
     facts = Facts(lines=dict.fromkeys(stamps, "date"))
     _read_dates(facts, stamps, start, title)
     around = [index for index in _around(texts, start, end) if index >= top]
     above = [index for index in around if index < start]
-    _read_authors(facts, texts, above, [index for index in around if index > end], title=title, stamps=stamps)
+    byline = read_byline(texts, above, [index for index in around if index > end], title=title, stamps=stamps)
+    if not byline.credited:
+        byline = read_far_byline(texts, [index for index in _around(texts, start, end) if index < start], dated)
+    facts.authors, facts.agency = byline.authors, byline.agency
+    facts.lines = {**dict.fromkeys(byline.lines, "byline"), **facts.lines}
     for index in around:
         for piece in _SIDE_BY_SIDE.split(texts[index]):
-            _read_label(facts, piece, index, beside_date=_beside(stamps, index))
+            _read_label(facts, piece, index, beside_date=is_beside(stamps, index))
     return facts
 
 
@@ -108,10 +109,6 @@ def _around(texts: Sequence[str], start: int, end: int) -> list[int]:
     above = range(max(0, start - _MOST_ABOVE), start)
     below = range(end + 1, min(len(texts), end + 1 + _MOST_BELOW))
     return [index for index in (*above, *below) if mass(texts[index]) <= _LONGEST]
-
-
-def _beside(stamps: Stamps, index: int) -> bool:
-    return any(near in stamps for near in (index - 1, index, index + 1))
 
 
 def split_stamp(text: str, *, language: str | None, country: str | None) -> tuple[date | datetime, Role, str] | None:
@@ -137,15 +134,22 @@ def split_stamp(text: str, *, language: str | None, country: str | None) -> tupl
 
 def _read_dates(facts: Facts, stamps: Stamps, start: int, title: int | None) -> None:
     plain: list[tuple[int, date | datetime]] = []
+    changed: set[int] = set()
     for index, mentions in stamps.items():
         for mention in mentions:
+            value = without_empty_clock(mention.value)
             if mention.role is Role.MODIFIED:
-                facts.modified = sharper(facts.modified, mention.value)
+                facts.modified = sharper(facts.modified, value)
+                changed.add(index)
             elif mention.role is Role.PUBLISHED:
-                facts.published = sharper(facts.published, mention.value)
+                facts.published = sharper(facts.published, value)
             elif index < start:
-                plain.append((index, mention.value))
-    if facts.published is None and facts.modified is None and plain:
+                plain.append((index, value))
+    if facts.modified is not None:  # "3 May 2024, 06:00 Updated 4 May 2024, 14:08": the first is no other's
+        plain = [
+            (index, value) for index, value in plain if index in changed and day_of(value) <= day_of(facts.modified)
+        ]
+    if facts.published is None and plain:
         # A date under the headline is the article's, one above it perhaps the day's.
         behind = [value for index, value in plain if title is None or index > title]
         facts.published = behind[0] if behind else plain[-1][1]
@@ -172,75 +176,13 @@ def sharper(known: date | datetime | None, found: date | datetime) -> date | dat
     return known
 
 
-def _read_authors(
-    facts: Facts, texts: Sequence[str], above: Sequence[int], below: Sequence[int], *, title: int | None, stamps: Stamps
-) -> None:
-    """Read the byline: what "by" announces, an agency alone on a line, or a name beside the date.
-
-    Above the headline only "by" counts: what else stands there is the page's.
-    """
-    first = title + 1 if title is not None else 0
-    found: list[str] = []
-    for index in above:
-        if index < first - _BYLINE_ABOVE:
-            continue
-        names = _announced_on(texts, index)
-        if not names and index >= first:
-            names = _bare_names(texts[index], beside_date=_beside(stamps, index))
-        if names:
-            found += names
-            facts.lines.setdefault(index, "byline")
-        elif found:
-            break
-    for index in below[:2]:
-        names = _credited_below(texts[index])
-        if names:
-            facts.lines.setdefault(index, "byline")
-            found = found or names
-    facts.authors = tuple(distinct(found))
-
-
-def _announced_on(texts: Sequence[str], index: int) -> list[str]:
-    """Return the names that "by" announces on a line, or on the next where nothing follows it."""
-    text = texts[index]
-    rest = announced(text) if mass(text) <= _LONGEST_BYLINE else None
-    if rest is None:
-        return []
-    if not rest and not is_doubtful(text) and index + 1 < len(texts) and mass(texts[index + 1]) <= _LONGEST_LABEL:
-        return [name for name in split_names(texts[index + 1]) if has_name_shape(name, single=False)]
-    return [name for name in split_names(rest) if has_name_shape(name, single=True) or is_group(name)]
-
-
-def _bare_names(text: str, *, beside_date: bool) -> list[str]:
-    """Return an agency that is a line of its own, or the names that a line beside the date consists of."""
-    if mass(text) > _LONGEST_BYLINE:
-        return []
-    bare = text.strip(" .|-–—()[]")
-    if is_agency(bare):
-        return [bare]
-    if not beside_date or sum(coverage(text).values()) >= 0.5:
-        return []
-    shaped = [name for name in split_names(text) if has_name_shape(name, single=False) or is_agency(name)]
-    letters = sum(map(str.isalpha, text))
-    return shaped if 2 * sum(map(str.isalpha, "".join(shaped))) >= letters else []
-
-
-def _credited_below(text: str) -> list[str]:
-    """Return the agency, or the names that "by" announces, on a line right behind the article."""
-    bare = text.strip(" .|-–—()[]")
-    if is_agency(bare):
-        return [bare]
-    rest = announced(text) if mass(text) <= _LONGEST_BYLINE else None
-    names = split_names(rest) if rest else []
-    return [name for name in names if has_name_shape(name, single=False) or is_agency(name)]
-
-
 def _read_label(facts: Facts, text: str, index: int, *, beside_date: bool) -> None:
     """Read source, section and keywords off a line, or a part of one, that begins with their label, or breadcrumbs."""
     label, colon, rest = _split_label(text)
     if label in _labels()["source"] and colon and rest and mass(rest) <= _LONGEST_LABEL:
         facts.lines.setdefault(index, "source")
         if is_agency(rest):
+            facts.agency = facts.agency or rest
             facts.authors = facts.authors or (rest,)
         else:
             facts.source = facts.source or rest

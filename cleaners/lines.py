@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from cleaners.config import DEFAULT, CleanerConfig
+from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
 from cleaners.dates import Role, find_dates, is_plausible
 from cleaners.dumps import Line, split_lines
 from cleaners.language import UNDETERMINED, identify
@@ -21,6 +21,7 @@ from cleaners.line_judge import Judgement, judge
 from cleaners.line_shapes import PROSE_MASS, Measured, is_age, is_dated, key_of, measure
 from cleaners.line_title import Headline, cut_title_off, find_headline, find_site, repeats
 from cleaners.metadata.site import country_of
+from cleaners.site import apply_site
 from corpus.types import Article, Cut, Provenance, Published, Reason, Removal, Verdict
 from corpus.words import count_words
 
@@ -35,7 +36,12 @@ _LISTING_DATE_SHARE = 0.3
 
 
 def clean_text(
-    text: str, provenance: Provenance, config: CleanerConfig = DEFAULT, *, url: str | None = None
+    text: str,
+    provenance: Provenance,
+    config: CleanerConfig = DEFAULT,
+    *,
+    url: str | None = None,
+    site: SiteKnowledge | None = None,
 ) -> Verdict:
     """Find the article in a page's text, or say why there is none.
 
@@ -44,6 +50,7 @@ def clean_text(
         provenance: Where the page came from.
         config: Thresholds.
         url: URL of the page, where it is not the one that was asked for.
+        site: What is known of the site.
     """
     url = url or provenance.requested_url
     found = _settle(text, url, config)
@@ -53,7 +60,7 @@ def clean_text(
         return Removal(
             url=url, reason=reason, evidence=evidence, provenance=provenance, title=title, cuts=tuple(found.cuts)
         )
-    return _article(found, url, provenance, config)
+    return apply_site(_article(found, url, provenance, config), site)
 
 
 @dataclass(slots=True)
@@ -249,6 +256,7 @@ def _article(found: _Found, url: str, provenance: Provenance, config: CleanerCon
     read = {
         "title": found.title,
         "authors": facts.authors,
+        "agency": facts.agency,
         "published": published,
         "modified": modified,
         "section": facts.section,
@@ -266,6 +274,7 @@ def _article(found: _Found, url: str, provenance: Provenance, config: CleanerCon
         language_confidence=language.confidence,
         provenance=provenance,
         authors=facts.authors,
+        agency=facts.agency,
         published=published,
         modified=modified,
         site_name=found.site[0] if found.site else None,

@@ -117,13 +117,13 @@ def study(task: Task, config: Config) -> Findings:
     except DecodeError as error:
         return Findings(error="decode", evidence=error.message)
     page = Page(url=task.url, status=task.status, headers=task.headers, body=body, provenance=task.provenance)
+    knowledge = knowledge_of(config, task.site, task.template, task.declared)
     try:
         if task.is_text:
             text = body.decode("utf-8", "replace")
-            verdict = clean_text(text, task.provenance, cleaner_config(config), url=task.url)
-            findings = Findings(verdict=_of_rights(_of_site(verdict, config.sites.get(task.site)), task, config))
+            verdict = clean_text(text, task.provenance, cleaner_config(config), url=task.url, site=knowledge)
+            findings = Findings(verdict=_of_rights(verdict, task, config))
         else:
-            knowledge = knowledge_of(config, task.site, task.template, task.declared)
             findings = study_page(page, config, kind=task.kind, site=task.site, depth=task.depth, knowledge=knowledge)
     except DiscoveryError as error:
         findings = Findings(error=f"{task.kind}-unreadable", evidence=error.message)
@@ -190,7 +190,7 @@ def study_page(
         return Findings(discoveries=links)
     knowledge = knowledge or knowledge_of(config, site, None, ())
     cleaned = clean_and_outline(page, cleaner_config(config), knowledge)
-    verdict = _of_site(cleaned.verdict, entry)
+    verdict = cleaned.verdict
     if isinstance(verdict, Article) and tree is not None:
         following = next_part(tree, page.url, page.provenance.part)
         links = links if following is None else (following, *links)
@@ -243,7 +243,14 @@ def knowledge_of(config: Config, site: str, template: bytes | None, declared: tu
         template: What the site is known to repeat, packed; None where nothing is.
         declared: What the host's files say of the page's use.
     """
-    return SiteKnowledge(template=_unpacked(template), declared=declared, policies=config.policies(site))
+    entry = config.sites.get(site)
+    return SiteKnowledge(
+        name=entry.name if entry else None,
+        languages=tuple(filter(str.strip, entry.languages)) if entry else (),
+        template=_unpacked(template),
+        declared=declared,
+        policies=config.policies(site),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -261,24 +268,6 @@ def _outlined(cleaned: Cleaned, site: str, knowledge: SiteKnowledge) -> Outlined
     digest = b"" if knowledge.template is None else knowledge.template.digest
     cut = outline.rank_kept(cleaned.repeated)
     return Outlined(site=site, lines=outline.pack(), cut=cut, template=digest)
-
-
-def _of_site(verdict: Verdict, entry: Site | None) -> Verdict:
-    """Apply what the site's entry says of its articles."""
-    if entry is None or isinstance(verdict, Removal):
-        return verdict
-    if entry.languages and verdict.language not in entry.languages:
-        return Removal(
-            url=verdict.url,
-            reason=Reason.LANGUAGE,
-            evidence=f"{verdict.language} ({verdict.language_confidence:.2f}), not {' or '.join(entry.languages)}",
-            provenance=verdict.provenance,
-            title=verdict.title,
-            cuts=verdict.cuts,
-        )
-    if verdict.site_name is None and entry.name is not None:
-        return replace(verdict, site_name=entry.name, sources={**verdict.sources, "site_name": "configuration"})
-    return verdict
 
 
 def _of_rights(verdict: Verdict, task: Task, config: Config) -> Verdict:

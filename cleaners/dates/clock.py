@@ -110,7 +110,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         # kl. 17.48
         rf"{announced}(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.]){unit}{_ZONE}",
         # 7 pm, 7 Uhr
-        rf"{hour}{half}{_ZONE}",
+        rf"(?<![A-Za-z]){hour}{half}{_ZONE}",
         rf"{hour}\s?(?:uhr|h)(?![^\W_]){_ZONE}",
         # 0730 hrs
         rf"(?<![\d.:,/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?=\s?(?:hrs|hours|gmt|utc|ist)\b){unit}{_ZONE}",

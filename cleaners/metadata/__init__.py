@@ -5,7 +5,8 @@ same. `read_metadata` weighs the statements; the modules beside it each read one
 """
 
 from cleaners.metadata.config import MetadataConfig
+from cleaners.metadata.fill import add_told
 from cleaners.metadata.model import Metadata
-from cleaners.metadata.read import read_metadata
+from cleaners.metadata.read import page_time, read_metadata
 
-__all__ = ["Metadata", "MetadataConfig", "read_metadata"]
+__all__ = ["Metadata", "MetadataConfig", "add_told", "page_time", "read_metadata"]

@@ -8,7 +8,7 @@ from cleaners.metadata.byline import read_bylines
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData, texts, types
 from cleaners.metadata.loose_json import Json
-from cleaners.metadata.name_kinds import is_account, is_agency, is_group
+from cleaners.metadata.name_kinds import is_account, is_agency, is_called_agency, is_group
 from cleaners.metadata.names import announced, distinct, split_names, strip_by, turn_round
 from cleaners.metadata.nearby import Surroundings
 from cleaners.metadata.site import Site
@@ -73,7 +73,7 @@ def read_authors(
     asking: tuple[Callable[[], Iterator[Credits]], ...] = (
         lambda: _linked_credits(linked, site),
         lambda: _meta_credits(tags, site),
-        lambda: _byline_credits(around(), site, sure_only=_agency(asked, site) is not None),
+        lambda: _byline_credits(around(), site, sure_only=_credits_others(asked, site)),
     )
     for ask in asking:
         for found in ask():
@@ -94,10 +94,16 @@ def _second_best(asked: list[Credits]) -> Credits:
     return next(iter(asked), Credits(""))
 
 
+def _credits_others(asked: list[Credits], site: Site) -> bool:
+    """Tell whether a group is credited that is no name of the site: then only a sure byline names somebody else."""
+    return any(not site.is_called(group) for found in asked for group in found.groups)
+
+
 def _agency(asked: list[Credits], site: Site) -> str | None:
-    """Return the first credited group that is no name of the site: a known agency before any other."""
+    """Return the first credited group that is a news agency and no name of the site: a known one before any other."""
     groups = [group for found in asked for group in found.groups if not site.is_called(group)]
-    return next((group for group in groups if is_agency(group)), groups[0] if groups else None)
+    called = (group for group in groups if is_called_agency(group))
+    return next((group for group in groups if is_agency(group)), None) or next(called, None)
 
 
 def _linked_credits(linked: LinkedData, site: Site) -> Iterator[Credits]:
@@ -144,7 +150,8 @@ def _meta_credits(tags: Tags, site: Site) -> Iterator[Credits]:
     for name in places("meta")["author"]:
         sheet = _Sheet(site)
         for content in tags.metas.get(name, ()):
-            for credited in split_names(turn_round(content) if name in _INVERTING else content):
+            line = turn_round(content) if name in _INVERTING else content
+            for credited in _names(line, _Kind.GROUP if site.is_called(clean_line(line)) else _Kind.UNKNOWN):
                 sheet.add(credited, _Kind.UNKNOWN)
         if sheet.persons or sheet.accounts or sheet.groups:
             yield sheet.close(f"meta:{name}")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from cleaners.metadata.name_kinds import has_name_shape, is_group
+from cleaners.furniture import coverage
+from cleaners.metadata.name_kinds import has_name_shape, is_group, is_unspaced
 from cleaners.metadata.names import announced, is_doubtful, split_names
-from cleaners.metadata.nearby import Line, Marked, Surroundings, is_foreign, text_nodes
+from cleaners.metadata.nearby import Line, Marked, Surroundings, text_nodes
 from cleaners.metadata.text import clean_line
 
 #: Characters of the longest byline; longer elements hold a biography.
@@ -22,6 +23,14 @@ _MOST_ANNOUNCED = 6
 
 #: Letters of prose behind the headline within which "by" announces the author and not a source.
 _NEAR = 400
+
+#: Texts behind the headline among which a line that is nothing but names is the byline, and words of such a name.
+_NEXT = 40
+_MOST_NAME_WORDS = 3
+
+#: Share of a name's letters that may be words of buttons and boxes.
+_MOST_FURNITURE = 0.5
+_FURNITURE = ("share", "related", "comments", "prompt", "advertisement", "navigation", "tags")
 
 #: Texts of one element that are looked at; a byline with more is a box.
 _MOST_TEXTS = 25
@@ -57,8 +66,8 @@ def read_bylines(around: Surroundings, *, sure_only: bool = False) -> Iterator[t
             if names:
                 yield source, names
     if not sure_only:
-        yield from _announced(around.behind)
-        yield from _alone(around.behind)
+        yield from _announced(around)
+        yield from _alone(around)
 
 
 def _has(found: Marked, attribute: str, values: tuple[str, ...]) -> bool:
@@ -129,14 +138,15 @@ def _alike(one: HtmlElement, other: HtmlElement) -> bool:
     return one is not other and one.tag == other.tag and one.get("class") == other.get("class")
 
 
-def _announced(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
+def _announced(around: Surroundings) -> Iterator[tuple[str, list[str]]]:
     """Yield the names behind a word for "by" that begins a text, or is one: far into the article only the latter."""
+    lines = around.behind
     for index, line in enumerate(lines):
         if len(line.text) > _LONGEST:
             continue
         text = clean_line(line.text)
         rest = announced(text)
-        if rest is None or (line.prose > _NEAR and rest) or is_foreign(line.holder):
+        if rest is None or (line.prose > _NEAR and rest) or around.is_foreign(line.holder):
             continue
         behind = [(near.holder, clean_line(near.text)) for near in lines[index + 1 : index + _MOST_ANNOUNCED]]
         if rest:
@@ -149,37 +159,61 @@ def _announced(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
             yield "by", names
 
 
-def _alone(lines: tuple[Line, ...]) -> Iterator[tuple[str, list[str]]]:
+def _alone(around: Surroundings) -> Iterator[tuple[str, list[str]]]:
     """Yield the names that are a paragraph of their own, set apart by their type, at either end of the article.
 
     Within the article such a paragraph is a heading; at its end only italics are a signature.
     """
+    lines = around.behind
     end = lines[-1].prose if lines else 0
-    for line in lines:
+    for number, line in enumerate(lines):
         if line.prose and (line.prose < end - _NEAR or line.holder.tag not in ("em", "i")):
             continue
-        names = _only_names(line)
+        if not line.prose and number > _NEXT:
+            continue
+        names = _only_names(line, around)
         if names:
             yield "text", names
 
 
-def _only_names(line: Line) -> list[str]:
+def _only_names(line: Line, around: Surroundings) -> list[str]:
     """Return the names in a line that fills its paragraph and holds nothing else."""
     paragraph = line.holder.getparent()
     if line.holder.tag not in ("strong", "b", "em", "i") or paragraph is None or paragraph.tag not in ("p", "div"):
         return []
     text = clean_line(line.text)
-    if len(text) > _LONGEST // 2 or text != clean_line(paragraph.text_content()[:_LONGEST]) or is_foreign(paragraph):
+    if len(text) > _LONGEST // 2 or text != clean_line(paragraph.text_content()[:_LONGEST]):
+        return []
+    if around.is_foreign(paragraph):
         return []
     names = split_names(text)
     words = sum(len(_WORD.findall(name)) for name in names)
-    named = all(has_name_shape(name, single=False) or is_group(name) for name in names)
+    named = all(_stands_alone(name) or (is_group(name) and ". " not in name) for name in names)
     return names if named and words >= len(_WORD.findall(text)) else []
+
+
+def _stands_alone(name: str) -> bool:
+    """Tell whether a name may be all that a line says: no signs that any two words are written with, no heading."""
+    if is_unspaced(name) or not has_name_shape(name, single=False) or is_furniture(name):
+        return False
+    capitals = [word for word in _WORD.findall(name) if len(word) > 1 and str(word)[0].isupper()]
+    return len(capitals) <= _MOST_NAME_WORDS
+
+
+def is_furniture(name: str) -> bool:
+    """Tell whether what stands in a name's place is made of the words of buttons and boxes.
+
+    >>> is_furniture("Share This"), is_furniture("Jane Doe")
+    (True, False)
+    """
+    found = coverage(name)
+    return sum(found.get(kind, 0.0) for kind in _FURNITURE) >= _MOST_FURNITURE
 
 
 def _shaped(names: list[str], *, sure: bool) -> list[str]:
     return [
         name
         for name in names
-        if has_name_shape(name, single=sure or name.isupper()) or (is_group(name) and not name[0].islower())
+        if not is_furniture(name)
+        and (has_name_shape(name, single=sure or name.isupper()) or (is_group(name) and not name[0].islower()))
     ]

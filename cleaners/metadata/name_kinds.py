@@ -18,6 +18,7 @@ _MOST_WORDS = 6
 #: Characters of the longest name in Han or Hangul, and in katakana, which foreigners' names are written in.
 _LONGEST_HAN = 5
 _LONGEST_KATAKANA = 15
+_LONGEST_HAN_GROUP = 16
 
 #: Figures in the longest account name; more are a date or a telephone number.
 _MOST_FIGURES = 4
@@ -26,7 +27,8 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff]")
 _ACCOUNT = re.compile(r"[^\W_]*[a-z0-9][_.\-][a-z0-9][\w.\-]*|[a-z0-9]+")
 _HOST = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.[a-z]{2,}")
-_NO_NAME_SIGN = re.compile(r"[{}=_#%*\\©?!…]")
+_NO_NAME_SIGN = re.compile(r"[{}=_#%*+\\©?!…]")
+_PLACE_OF = re.compile(r"(?:in|at|from|for|with|aus|bei|mit)\s")
 _LAST_WORD = re.compile(r"[^\W\d_]{4,}\.$")
 
 
@@ -66,12 +68,23 @@ def is_agency(name: str) -> bool:
     return agency_of(name) is not None
 
 
+def is_called_agency(name: str) -> bool:
+    """Tell whether ``name`` is that of a news agency, known or by its own words.
+
+    >>> is_called_agency("Reuters"), is_called_agency("CNN Wire"), is_called_agency("NDTV News Desk")
+    (True, True, False)
+    """
+    return is_agency(name) or _whole_words("agency").search(name) is not None
+
+
 def is_group(name: str) -> bool:
     """Tell whether ``name`` is that of an organisation or a desk, as far as its words show.
 
     >>> is_group("NDTV News Desk"), is_group("Reuters"), is_group("example.com"), is_group("Jane Doe")
     (True, True, True, False)
     """
+    if is_unspaced(name) and len(name) > _LONGEST_HAN_GROUP:
+        return False
     return is_agency(name) or _whole_words("group").search(name) is not None or _HOST.fullmatch(name) is not None
 
 
@@ -105,9 +118,13 @@ def is_name(name: str) -> bool:
         return False
     if sum(map(str.isalpha, name)) < 2 or sum(map(str.isdigit, name)) > _MOST_FIGURES:
         return False
-    if _NO_NAME_SIGN.search(name) or (count > 3 and (name.islower() or _LAST_WORD.search(name))):
+    if (
+        _NO_NAME_SIGN.search(name)
+        or _PLACE_OF.match(name)
+        or (count > 3 and (name.islower() or _LAST_WORD.search(name)))
+    ):
         return False
-    kinds = ("nobody", "by", "degree", "place")
+    kinds = ("nobody", "by", "degree", "place", "weekday")
     if any(folded in _set_of(kind) or folded.strip(".") in _set_of(kind) for kind in kinds):
         return False
     return not has_role(name) or is_group(name)

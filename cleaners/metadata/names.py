@@ -18,7 +18,9 @@ _BRACKETS = re.compile(r"\s*[(\[（【<][^()\[\]（）【】<>]*[)\]）】>]")
 _LABEL = re.compile(r"^[^\W\d_]+(?:\s[^\W\d_]+)?\s*:\s+")
 _PIECES = re.compile(r"\s*[;|•·●/＞>、，,\n]\s*|\s+[–—\-~:]+\s+|\s*[–—]\s*(?=\S+\s)|\s{2,}")
 _PLACE = re.compile(r"(?<=\w\s)(?:in|for|at|für|from|aus|bei|vom|pour|para)\s+(?=\S)", re.IGNORECASE)
-_TRAILING = re.compile(r"[\s.,:;|/\-–—·•&+]+$")
+# "Jane Doe on Wednesday", "Jane Doe at 1:02 PM", "Jana Doe am", where the date itself is cut off already.
+_WHEN = re.compile(r"(?<=\S)\s+(?:on|at|am|um|à|@)(?:\s+(?:\d.*|\S+))?$")
+_TRAILING = re.compile(r"[\s.,:;|/\-–—·•&+〓※◎★☆■□●○◆◇▲△▼▽]+$")
 _LEADING = re.compile(r"^[\s,:;|/\-–—·•&+.\"'“”]+")
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]{1,2}$")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
@@ -38,6 +40,12 @@ def _by_before_colon() -> re.Pattern[str]:
 @cache
 def _joiner() -> re.Pattern[str]:
     return re.compile(rf"\s+(?P<and>{any_of(words()['and'])}|&|\+)\s+", re.IGNORECASE)
+
+
+@cache
+def _title_before() -> re.Pattern[str]:
+    """Return a pattern for what stands before a name of Han characters without a sign between them."""
+    return re.compile(rf"(?:{any_of(words()['title_before'])})\s*(?=[\u4e00-\u9fff]{{2,4}}$)")
 
 
 @cache
@@ -137,9 +145,18 @@ def _without_asides(line: str) -> str:
     """Return a byline without brackets, addresses, labels and dates; addresses and dates leave a boundary."""
     bare = _LABEL.sub("", _ADDRESS.sub(" ; ", _BRACKETS.sub("", line) or line))
     for mention in reversed(find_dates(bare)):
-        head = bare[: mention.start]
-        bare = f"{head[: find_label(head)[0]] if mention.role is not Role.UNKNOWN else head} ; {bare[mention.end :]}"
+        bare = f"{before_label(bare[: mention.start], mention.role)} ; {bare[mention.end :]}"
     return bare
+
+
+def before_label(head: str, role: Role) -> str:
+    """Return what stands before a date without the words that label it, unless those announce a name.
+
+    >>> before_label("Jane Doe Updated: ", Role.MODIFIED), before_label("Posted by Jane Doe on ", Role.PUBLISHED)
+    ('Jane Doe ', 'Posted by Jane Doe on ')
+    """
+    start = find_label(head)[0] if role is not Role.UNKNOWN else len(head)
+    return head if announced(head[start:]) is not None else head[:start]
 
 
 def _split_joined(text: str) -> Iterator[str]:
@@ -161,12 +178,12 @@ def _split_joined(text: str) -> Iterator[str]:
 
 def _trim(text: str) -> str:
     """Return a piece of a byline without place, employer and punctuation."""
-    piece = _LEADING.sub("", strip_by(text.strip()))
+    piece = _WHEN.sub("", _LABEL.sub("", _LEADING.sub("", strip_by(text.strip()))))
     place = _PLACE.search(piece)
     if place is not None and len(piece[: place.start()].split()) >= 2:
         piece = piece[: place.start()]
     piece = _title_behind().sub("", piece) or piece
-    bare = _TRAILING.sub("", piece)
+    bare = _TRAILING.sub("", _title_before().sub("", piece))
     # Initials keep their stop: "J.", "D.D.", and "Jr.".
     if piece[len(bare) :].startswith(".") and _INITIAL.search(bare):
         bare += "."

@@ -1,7 +1,7 @@
 """What stands around the headline and looks like a byline or a dateline; read once, and only if it is needed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -71,6 +71,12 @@ class Surroundings:
     behind: tuple[Line, ...]
     #: Texts before the headline, in page order.
     ahead: tuple[Line, ...]
+    #: The headline's own containers: whatever they are called, they are not another article's.
+    shared: frozenset[HtmlElement] = frozenset()
+
+    def is_foreign(self, element: HtmlElement) -> bool:
+        """Tell whether the element stands among comments, teasers or navigation (`is_foreign`)."""
+        return is_foreign(element, shared=self.shared)
 
 
 def survey(tree: HtmlElement, heading: HtmlElement | None) -> Surroundings:
@@ -93,10 +99,12 @@ def survey(tree: HtmlElement, heading: HtmlElement | None) -> Surroundings:
         if len(lines[True]) > _MOST_LINES_BEHIND:
             break
     near = chain(marked[True], reversed(marked[False][-_MOST_AHEAD:]))
+    shared = frozenset() if heading is None else frozenset(heading.iterancestors())
     return Surroundings(
-        tuple(found for found in near if not is_foreign(found.element)),
+        tuple(found for found in near if not is_foreign(found.element, shared=shared)),
         tuple(lines[True]),
         tuple(lines[False][-_MOST_LINES_AHEAD:]),
+        shared,
     )
 
 
@@ -115,15 +123,22 @@ def _weigh(marks: str) -> tuple[bool, bool]:
     return any(part in folded for part in _CREDIT), any(part in folded for part in _DATED)
 
 
-def is_foreign(element: HtmlElement) -> bool:
-    """Tell whether the element stands among comments, teasers or navigation, as far as tags and class names show."""
+def is_foreign(element: HtmlElement, *, footers: bool = True, shared: Collection[HtmlElement] = frozenset()) -> bool:
+    """Tell whether the element stands among comments, teasers or navigation, as far as tags and class names show.
+
+    Args:
+        element: The element.
+        footers: Whether footers are foreign; that of an article holds its credits.
+        shared: The headline's containers, which tell nothing.
+    """
     above: HtmlElement | None = element
     for _ in range(_HIGHEST):
-        if above is None or above.tag in ("body", "main", "article"):
+        if above is None or above.tag in ("body", "main", "article") or above in shared:
             return False
-        if above.tag in ("aside", "nav", "footer", "figure", "figcaption"):
+        if above.tag in ("aside", "nav", "figure", "figcaption") or (footers and above.tag == "footer"):
             return True
-        if _FOREIGN.search(above.get("class") or "") or _FOREIGN.search(above.get("id") or ""):
+        names = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if any(footers or "foot" not in match[0].lower() for match in _FOREIGN.finditer(names)):
             return True
         above = above.getparent()
     return False

@@ -26,6 +26,7 @@ from cleaners.metadata.nearby import survey
 from cleaners.metadata.posts import body_of, read_posts
 from cleaners.metadata.rights import read_rights
 from cleaners.metadata.robots import read_robots
+from cleaners.metadata.shown import texts_shown
 from cleaners.metadata.site import country_of, read_site
 from cleaners.metadata.tags import Tags, read_tags
 from cleaners.metadata.text import clean_line
@@ -68,7 +69,7 @@ class _Reader:
         tags, linked, url = self._tags, self._linked, self._page.url
         title = self._title
         found, agency = self._credits()
-        time = self._page_time()
+        time = page_time(self._page, self._language[0] if self._language else None)
         published, modified = self._times(time)
         posts = read_posts(self._tree, linked, time)
         descriptions = read_descriptions(tags, linked)
@@ -118,7 +119,8 @@ class _Reader:
         )
 
     def _read_title(self) -> tuple[str, str] | None:
-        title = read_title(self._tags, self._linked, self._site, self._config)
+        shown = cache(lambda: texts_shown(self._tree))
+        title = read_title(self._tags, self._linked, self._site, self._config, shown)
         if title is None and self._config.fallback:
             asked = clean_line(ask_title(self._tree, self._page.url) or "")
             return (asked, "trafilatura") if 0 < len(asked) <= self._config.max_title_chars else None
@@ -142,15 +144,22 @@ class _Reader:
             published = Published(on=day, source="htmldate") if day else None
         return published, modified
 
-    def _page_time(self) -> PageTime:
-        language, region = split_language(self._language[0] if self._language else None)
-        return PageTime(
-            url=self._page.url,
-            fetched_at=self._page.provenance.fetched_at,
-            hint=self._page.provenance.published_hint,
-            language=language,
-            country=country_of(self._page.url) or region,
-        )
+
+def page_time(page: Page, language: str | None) -> PageTime:
+    """Return the place and time that a page's dates were written in.
+
+    Args:
+        page: The response.
+        language: The language that the page declares (BCP 47).
+    """
+    spoken, region = split_language(language)
+    return PageTime(
+        url=page.url,
+        fetched_at=page.provenance.fetched_at,
+        hint=page.provenance.published_hint,
+        language=spoken,
+        country=country_of(page.url) or region,
+    )
 
 
 def _read_linked(tags: Tags, url: str, canonical: tuple[str, str] | None, config: MetadataConfig) -> LinkedData:

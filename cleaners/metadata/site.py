@@ -9,7 +9,7 @@ from cleaners.metadata.jsonld import LinkedData, Node, types
 from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
 from cleaners.metadata.text import clean_line, headline_key
-from corpus.urls import registrable_domain
+from corpus.urls import registrable_domain, resolve
 
 #: A segment of a title may be longer than the site's name by this factor and these letters ("Daily Mail Online").
 _SLACK_FACTOR = 2
@@ -62,6 +62,7 @@ def read_site(tags: Tags, linked: LinkedData, url: str) -> Site:
     keys = {headline_key(name) for _, name in named} | set(_host_keys(url))
     # "The Daily Planet - Breaking news, sport and weather": the name is before the claim.
     keys |= {headline_key(re.split(r"\s[-–—|:]\s|\s\(", name)[0]) for _, name in named}
+    keys |= set(_headings_home(tags, url))
     source, name = next(((source, name) for source, name in named if not name.startswith("@")), (None, None))
     return Site(name, source, frozenset(key for key in keys if len(key) >= 2))
 
@@ -78,6 +79,22 @@ def _named(tags: Tags, linked: LinkedData) -> Iterator[tuple[str, str]]:
         name = clean_line(content)
         if name and "/" not in name and len(name) <= 80:
             yield f"meta:{source}", name
+
+
+def _headings_home(tags: Tags, url: str) -> Iterator[str]:
+    """Yield the first headings that link to the front page: where a template makes the site's name one."""
+    for heading in tags.headings:
+        for link in (*heading.iter("a"), *heading.iterancestors("a")):
+            name = headline_key(heading.text_content())
+            if name == headline_key(link.text_content()) and _leads_home(link.get("href") or "", url):
+                yield name
+
+
+def _leads_home(href: str, url: str) -> bool:
+    try:
+        return urlsplit(resolve(href, url)).path == "/" and host_name(resolve(href, url)) == host_name(url)
+    except ValueError:
+        return False
 
 
 def _site_nodes(nodes: Iterable[Node]) -> Iterator[str]:

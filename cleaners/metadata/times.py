@@ -88,14 +88,18 @@ def _settle(
         if best is not None and isinstance(best.value, datetime) and (best.value.tzinfo or number >= _MACHINE_READABLE):
             break
         for claim in place():
-            bare = _Claim(_without_empty_clock(claim.value), claim.source)
+            bare = _Claim(without_empty_clock(claim.value), claim.source)
             if is_plausible(bare.value, fetched_at=page.fetched_at, earliest=config.earliest):
                 best = bare if best is None else _sharper(best, bare)
     return None if best is None else Published(on=best.value, source=best.source)
 
 
-def _without_empty_clock(value: date | datetime) -> date | datetime:
-    """Return the day alone where the time is midnight sharp."""
+def without_empty_clock(value: date | datetime) -> date | datetime:
+    """Return the day alone where the time is midnight sharp.
+
+    >>> without_empty_clock(datetime(2024, 5, 3)), without_empty_clock(datetime(2024, 5, 3, 0, 1))
+    (datetime.date(2024, 5, 3), datetime.datetime(2024, 5, 3, 0, 1))
+    """
     return value.date() if isinstance(value, datetime) and value.time() == time(0) else value
 
 

@@ -1,11 +1,12 @@
 """The headline of the page: what most of its own statements agree on, without the name of the site.
 
 JSON-LD, Open Graph, the first heading and the title element rarely all say the same: search engines, social networks
-and readers get versions of their own, and some carry the site's name, the section or the date.
+and readers get versions of their own, and some carry the site's name, the section or the date. Where only the title
+element speaks, what the page shows decides which part of it is the headline.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
@@ -13,6 +14,7 @@ from lxml.html import HtmlElement
 from cleaners.dates import find_dates
 from cleaners.metadata.config import MetadataConfig
 from cleaners.metadata.jsonld import LinkedData
+from cleaners.metadata.shown import differ_wholly, part_shown, richest
 from cleaners.metadata.site import Site
 from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
@@ -24,6 +26,9 @@ _SEPARATOR = re.compile(
     r"|(?<=[\u3000-\u9fff\uac00-\ud7a3”》」』！？])\s*[-_－—:：]+\s*|(?<=\w)\s*_\s*(?=[\u3000-\u9fff])"
 )
 
+
+#: A separator that nothing follows any more.
+_DANGLING = re.compile(r"(?:\s+[|–—\-·•:/~]+)+\s*$")
 
 #: The sign by which a heading links to itself.
 _PERMALINK = re.compile(r"\s*(?:¶|🔗|\s#)$")
@@ -53,23 +58,60 @@ class _Candidate:
     weight: float
 
 
-def read_title(tags: Tags, linked: LinkedData, site: Site, config: MetadataConfig) -> tuple[str, str] | None:
+def read_title(
+    tags: Tags, linked: LinkedData, site: Site, config: MetadataConfig, shown: Callable[[], Collection[str]] = frozenset
+) -> tuple[str, str] | None:
     """Return the page's headline and where it was read, or None.
 
     Every statement votes for its own text, cut of the site's name; spellings that differ in quotes, case or
     punctuation vote together, and the winner is spelled as by its first source.
+
+    Args:
+        tags: The page's machine-readable elements.
+        linked: Its JSON-LD.
+        site: The site's names.
+        config: Thresholds.
+        shown: What the page shows (`cleaners.metadata.shown.texts_shown`), asked only if it is needed.
     """
     raw = [candidate for candidate in _candidates(tags, linked) if len(candidate.text) <= config.max_title_chars]
     whole = {headline_key(candidate.text) for candidate in raw}
     cut = [replace(candidate, text=strip_site(candidate.text, site, witnesses=whole)) for candidate in raw]
     keyed = [(headline_key(candidate.text), candidate) for candidate in cut]
     voting = [(key, candidate) for key, candidate in keyed if key and not site.is_called(candidate.text)]
-    voting = voting or [(key, candidate) for key, candidate in keyed if key]
+    voting = _without_strangers(voting, shown) or [(key, candidate) for key, candidate in keyed if key]
     if not voting:
         return None
     votes = _count(voting)
-    _, best = max(voting, key=lambda entry: votes[entry[0]])
-    return best.text, best.source
+    winner, best = max(voting, key=lambda entry: votes[entry[0]])
+    if all(candidate.source == "title" for key, candidate in voting if key == winner):
+        return part_shown(best.text, shown()), best.source
+    return richest([candidate.text for key, candidate in voting if key == winner]), best.source
+
+
+def _without_strangers(
+    voting: list[tuple[str, _Candidate]], shown: Callable[[], Collection[str]]
+) -> list[tuple[str, _Candidate]]:
+    """Leave out the headings that share no word with any other statement, where one of those is borne out.
+
+    On many pages the first heading is that of a box, of the section or of a menu. A headline is borne out by a second
+    statement, or by an element that shows it to the reader.
+    """
+    others = [(key, candidate) for key, candidate in voting if candidate.source != "h1"]
+    strangers = [
+        candidate
+        for _, candidate in voting
+        if candidate.source == "h1" and others and all(differ_wholly(candidate.text, other.text) for _, other in others)
+    ]
+    if not strangers or not _is_borne_out(others, shown):
+        return voting
+    return [(key, candidate) for key, candidate in voting if candidate not in strangers]
+
+
+def _is_borne_out(others: Sequence[tuple[str, _Candidate]], shown: Callable[[], Collection[str]]) -> bool:
+    keys = [key for key, _ in others]
+    if any(keys.count(key) > 1 for key in keys):
+        return True
+    return any(headline_key(part_shown(candidate.text, shown())) in shown() for _, candidate in others)
 
 
 def _count(voting: list[tuple[str, _Candidate]]) -> dict[str, float]:
@@ -118,6 +160,7 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
     'Planet: a history'
     """
     known = set(witnesses)
+    title = _DANGLING.sub("", title) or title
     while (ends := list(_SEPARATOR.finditer(title))) and len(title) > 0:
         first, last = ends[0], ends[-1]
         # "Headline | The Planet | 1 May 2024": a date goes with the name, but alone it may be the headline's.
@@ -129,6 +172,7 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
             title = title[first.end() :].strip()
         else:
             return _cut_to_witness(title, ends, known)
+        title = _DANGLING.sub("", title) or title
     return title
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from lxml.html import HtmlElement
 
 from cleaners.dates import Role, day_of, find_dates, parse_date, role_of
-from cleaners.metadata.nearby import Line, Surroundings, is_foreign
+from cleaners.metadata.nearby import Line, Surroundings
 from cleaners.metadata.text import clean_line
 
 #: Characters of the longest dateline; longer elements hold more than that.
@@ -50,16 +50,14 @@ def find_visible_dates(
             found += _dates_of(marked.element, language, country)
     for lines in (around.behind, around.ahead[::-1]):
         for index, line in enumerate(lines):
-            if len(found) < 2 * _MOST and _may_be_dateline(line):
+            if len(found) < 2 * _MOST and _may_be_dateline(line) and not around.is_foreign(line.holder):
                 label = lines[index - 1].text if index and lines is around.behind else ""
                 found += _dates_of_line(line.text, label, language, country)
     return tuple(found)
 
 
 def _may_be_dateline(line: Line) -> bool:
-    if line.prose > _NEAR or not _FIGURE.search(line.text) or len(line.text.strip()) > _LONGEST_LINE:
-        return False
-    return not is_foreign(line.holder)
+    return line.prose <= _NEAR and bool(_FIGURE.search(line.text)) and len(line.text.strip()) <= _LONGEST_LINE
 
 
 def _dates_of_line(text: str, label: str, language: str | None, country: str | None) -> Iterator[VisibleDate]:

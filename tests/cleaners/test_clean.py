@@ -140,6 +140,8 @@ def test_cleaning_clean_text_changes_nothing(pieces: list[str]) -> None:
     verdict = clean_html("<title>Storm hits coast</title><body>" + " ".join(pieces), URL, config=ALL)
     if not isinstance(verdict, Article) or any(len(text) < 80 for text in verdict.paragraphs):
         return
+    if verdict.title in verdict.paragraphs:  # what repeats the title is cut
+        return
     again = clean_html(f"<title>{verdict.title}</title><article>{p(*verdict.paragraphs)}</article>", URL, config=ALL)
     assert article_of(again).text == verdict.text
 

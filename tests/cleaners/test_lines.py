@@ -146,6 +146,7 @@ def test_a_credited_agency_is_the_author_and_no_site():
     article = clean("\n".join([TITLE, *BODY, "Source: Reuters"]))
     assert article.site_name is None
     assert article.authors == ("Reuters",)
+    assert (article.agency, article.sources["agency"]) == ("Reuters", "text")
 
 
 def test_an_agency_alone_on_a_line_is_the_byline():

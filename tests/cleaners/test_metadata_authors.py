@@ -44,6 +44,14 @@ from cleaners.metadata.names import announced, distinct, split_names, turn_round
         ("Jane Doe @janedoe", ["Jane Doe"]),
         ("Jane Doe, May 3, 2024", ["Jane Doe"]),
         ("Jane Doe Updated: June 22nd, 2021, 07:30 IST", ["Jane Doe"]),
+        ("Compiled by Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, John Roe, in Washington", ["Jane Doe", "John Roe"]),
+        ("Jane Doe; Interview: John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe, 10+ Years", ["Jane Doe"]),
+        ("Posted by Jane Doe on Wednesday, May 3rd, 2024", ["Jane Doe"]),
+        ("Jane Doe am 3. Mai 2024", ["Jane Doe"]),
+        ("Jane Doe at 1:02 PM", ["Jane Doe"]),
+        ("作者：记者王敬照", ["王敬照"]),
         ("D.D.", ["D.D."]),
         ("J. R. R. Moe", ["J. R. R. Moe"]),
         ("Ursula von der Moe", ["Ursula von der Moe"]),
@@ -222,6 +230,47 @@ def test_no_more_authors_are_kept_than_configured(most, count):
 def test_a_signature_in_italics_at_the_end_is_read():
     html = f"<h1>Storm</h1><p>{'The storm came. ' * 60}</p><p><em>Jane Doe</em></p>"
     assert read(html).authors == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    "line", ["Share This", "Table of Contents", "Your Home Will Sell", "Vast services. Rich experience", "人物画像"]
+)
+def test_what_stands_alone_in_bold_and_is_no_name_credits_nobody(line: str) -> None:
+    assert read(f"<h1>Storm</h1><p><strong>{line}</strong></p>").authors == ()
+    assert read("<h1>Storm</h1><p><strong>Jane Doe</strong></p>").authors == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    ("author", "agency"),
+    [
+        ("Reuters", "Reuters"),
+        ("CNN Wire", "CNN Wire"),
+        ("Deutsche Nachrichtenagentur", "Deutsche Nachrichtenagentur"),
+        ("Planet News Desk", None),
+        ("Web Commerce GmbH", None),
+    ],
+)
+def test_an_agency_is_a_news_agency_and_no_desk_or_company(author: str, agency: str | None) -> None:
+    metadata = read(json_ld(article(author={"@type": "Organization", "name": author})))
+    assert (metadata.authors, metadata.agency) == ((author,), agency)
+
+
+def test_the_name_of_the_site_is_not_taken_apart() -> None:
+    html = '<meta property="og:site_name" content="Salt & Wind"><meta name="author" content="Salt & Wind">'
+    assert read(html).authors == ("Salt & Wind",)
+
+
+def test_a_company_in_json_ld_leaves_authors_to_sure_bylines() -> None:
+    company = json_ld(article(author={"@type": "Organization", "name": "Contributors to projects"}))
+    assert read(f"{company}<h1>Storm</h1><p>By Jane Doe</p>").authors == ("Contributors to projects",)
+    assert read(f'{company}<h1>Storm</h1><p class="author">Jane Doe</p>').authors == ("Jane Doe",)
+
+
+def test_a_container_that_holds_the_headline_is_not_foreign_whatever_its_name() -> None:
+    inside = '<div class="promo"><h1>Storm</h1><div class="byline">By Jane Doe</div></div>'
+    assert read(inside).authors == ("Jane Doe",)
+    outside = '<h1>Storm</h1><div class="promo"><div class="byline">By Jane Doe</div></div>'
+    assert read(outside).authors == ()
 
 
 def test_a_bold_heading_within_the_article_is_no_signature():

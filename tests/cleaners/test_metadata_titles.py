@@ -104,6 +104,66 @@ def test_a_page_that_is_called_like_its_site_keeps_that_title():
     assert read("<title>The Planet</title>" + meta(og__site_name="The Planet")).title == "The Planet"
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Storm hits the coast - World - News - Northern Post",
+        "Northern Post, Riverside | Weather | Storm hits the coast",
+        "News : Storm hits the coast",
+        "Storm hits the coast_World_Northern",
+        "01/05/2024 | Storm hits the coast",
+        "Storm hits the coast",
+    ],
+)
+def test_the_part_of_a_title_that_the_page_shows_is_the_headline(title):
+    shown = f"<title>{title}</title><nav><a>News</a></nav><table><tr><td><b>Storm hits the coast</b></table>"
+    assert read(shown).title == "Storm hits the coast"
+
+
+def test_a_part_that_only_links_show_is_no_headline():
+    linked = "<title>Storm hits the coast - All of it</title><a><b>Storm hits the coast</b></a>"
+    assert read(linked).title == "Storm hits the coast - All of it"
+
+
+def test_a_title_that_another_statement_repeats_is_not_taken_apart():
+    html = "<title>Harbour: Storm hits the coast</title>" + meta(og__title="Harbour: Storm hits the coast")
+    assert read(html + "<div>Storm hits the coast</div>").title == "Harbour: Storm hits the coast"
+
+
+def test_two_words_are_no_headline_but_eight_signs_of_a_script_without_spaces_are():
+    assert read("<title>Storm coming - News</title><p>Storm coming").title == "Storm coming - News"
+    assert read("<title>台风袭击东部沿海_新闻频道</title><p>台风袭击东部沿海").title == "台风袭击东部沿海"
+
+
+@pytest.mark.parametrize("stranger", ["More from us", "Newsletter", "500 Error"])
+def test_a_heading_that_no_other_statement_shares_a_word_with_is_no_headline(stranger):
+    shown = f"<title>Storm hits coast hard</title><h1>{stranger}</h1>"
+    assert read(shown + "<h2>Storm hits coast hard</h2>").title == "Storm hits coast hard"
+    twice = f"<title>Storm hits coast</title>{meta(og__title='Storm hits coast')}<h1>{stranger}</h1>"
+    assert read(twice).title == "Storm hits coast"
+
+
+def test_a_heading_stays_where_nothing_bears_out_another_statement():
+    assert read("<title>Page 7</title><h1>Storm hits coast</h1><p>It rained.").title == "Storm hits coast"
+
+
+def test_a_heading_that_leads_home_is_the_name_of_the_site():
+    html = '<title>Storm hits coast | Saltwater</title><h1><a href="/">Saltwater</a></h1>'
+    assert read(html).title == "Storm hits coast"
+    other = '<title>Storm hits coast | Saltwater</title><h1><a href="/saltwater">Saltwater</a></h1>'
+    assert read(other).title == "Saltwater"
+
+
+def test_signs_that_no_keyboard_has_are_kept_where_a_statement_has_them():
+    html = meta(og__title="Storm - what now...") + "<h1>Storm – what now…</h1>"
+    assert read(html).title == "Storm – what now…"
+
+
+@pytest.mark.parametrize("title", ["Storm hits coast -", "Storm hits coast | -", "Storm hits coast | Planet |"])
+def test_separators_that_nothing_follows_are_cut(title):
+    assert strip_site(title, PLANET) == "Storm hits coast"
+
+
 def test_one_of_many_headings_is_chosen_by_what_the_page_says_elsewhere():
     html = "<title>Storm hits coast</title><h1>Most read</h1><h1>Storm hits coast</h1><h1>Newsletter</h1>"
     assert read(html).title == "Storm hits coast"
