@@ -14,9 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a file, too
 
 import argparse
+import sqlite3
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from corpus.shingles import SHINGLE_WORDS, Shingles, count_shared, shingle, word
 
 #: Articles that enter in one transaction.
 BATCH = 500
+#: Numbers of articles at which figures are taken, beside the last one.
+STOPS = (20_000, 90_000, 100_000, 300_000, 600_000, 900_000)
 #: Lower bounds of the bands of resemblance in which recall is told.
 BANDS = (0.95, 0.8, 0.65, 0.5, 0.4, 0.3, 0.0)
 
@@ -75,13 +78,16 @@ class Cost:
     cpu_ms: float
     last_ms: float
     last_cpu_ms: float
-    #: Growth of the process since it held the pool of sentences, and bytes of the database.
+    #: Growth of the process since it held the pool of sentences, the most that it has had in all, and bytes of the
+    #: database.
     memory_mb: float
+    most_mb: float
     bytes_each: float | None
-    #: Lower bound of a band of resemblance -> [known pairs found, known pairs]; found pairs that are not known.
+    #: Lower bound of a band of resemblance -> [known pairs found, known pairs]; found pairs, and those of them that are
+    #: not known, by the band that they are in.
     recall: dict[str, list[int]] = field(default_factory=dict)
     found: int = 0
-    beyond: int = 0
+    beyond: dict[str, int] = field(default_factory=dict)
 
 
 def measure_costs(arguments: argparse.Namespace, scratch: Path) -> Iterator[dict[str, Any]]:
@@ -106,20 +112,22 @@ def run(system: str, data: Path, count: int, file: Path) -> list[Cost]:
     articles = MadeUp(Pool.of(list(sentences_of(data))))
     for number in range(50):
         shingle(articles.text(number))
-    idle = resident_mb()
+    idle = memory_mb("VmRSS")
     entered: System = SYSTEMS[system](articles, file)
     costs: list[Cost] = []
     wall = cpu = 0.0
     done = (0, 0.0, 0.0)
-    stops = {count, *(stop for stop in (20_000, 100_000, 300_000) if stop < count)}
+    stops = {count, *(stop for stop in STOPS if stop < count)}
     for start in range(0, count, BATCH):
         texts = [articles.text(number) for number in range(start, min(start + BATCH, count))]
+        entered.store(start, texts)
         began, began_cpu = time.perf_counter(), time.process_time()
         entered.enter(start, texts)
         wall += time.perf_counter() - began
         cpu += time.process_time() - began_cpu
         now = start + len(texts)
         if now in stops:
+            entered.settle()
             since = now - done[0]
             costs.append(
                 Cost(
@@ -129,7 +137,8 @@ def run(system: str, data: Path, count: int, file: Path) -> list[Cost]:
                     1000 * cpu / now,
                     1000 * (wall - done[1]) / since,
                     1000 * (cpu - done[2]) / since,
-                    resident_mb() - idle,
+                    memory_mb("VmRSS") - idle,
+                    memory_mb("VmHWM"),
                     size_of(file) / now if file.exists() else None,
                 )
             )
@@ -142,19 +151,23 @@ def run(system: str, data: Path, count: int, file: Path) -> list[Cost]:
 def judge_pairs(cost: Cost, articles: MadeUp, found: set[tuple[int, int]], count: int) -> None:
     """Compare what was found with the pairs that were planted, whose scores are computed from the texts."""
     bands: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    related = set()
+    sources = {}
     for source, number in articles.pairs(count):
-        related.add((source, number))
-        one, other = shingle(articles.text(source)), shingle(articles.text(number))
-        scores = Scores(shared=count_shared(one, other), one=len(one), other=len(other))
-        band = next(bound for bound in BANDS if scores.resemblance >= bound)
-        bands[str(band)][0] += (source, number) in found
-        bands[str(band)][1] += 1
+        sources[number] = source
+        band = band_of(articles, source, number)
+        bands[band][0] += (source, number) in found
+        bands[band][1] += 1
     cost.recall = {str(band): bands[str(band)] for band in BANDS if bands[str(band)][1]}
     cost.found = len(found)
     # Two near-duplicates of one article resemble each other, too.
-    sources = {number: source for source, number in related}
-    cost.beyond = sum(sources.get(high, high) != sources.get(low, low) for low, high in found)
+    strangers = [pair for pair in found if sources.get(pair[0], pair[0]) != sources.get(pair[1], pair[1])]
+    cost.beyond = dict(Counter(band_of(articles, *pair) for pair in strangers))
+
+
+def band_of(articles: MadeUp, one: int, other: int) -> str:
+    some, others = shingle(articles.text(one)), shingle(articles.text(other))
+    scores = Scores(shared=count_shared(some, others), one=len(some), other=len(others))
+    return str(next(bound for bound in BANDS if scores.resemblance >= bound))
 
 
 def sentences_of(data: Path) -> Iterator[str]:
@@ -165,9 +178,10 @@ def sentences_of(data: Path) -> Iterator[str]:
     )
 
 
-def resident_mb() -> float:
+def memory_mb(name: str) -> float:
+    """Return how much memory is resident (VmRSS), or ever was (VmHWM)."""
     status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1000
+    return int(status.partition(f"{name}:")[2].split()[0]) / 1000
 
 
 def size_of(file: Path) -> int:
@@ -177,9 +191,15 @@ def size_of(file: Path) -> int:
 class System:
     """A system that articles are entered into."""
 
+    def store(self, start: int, texts: list[str]) -> None:
+        """Put texts where an index finds them again, which any collector does anyway; not measured."""
+
     def enter(self, start: int, texts: list[str]) -> None:
         """Enter articles, of which the first has this number."""
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """Bring all that is on disk into one file."""
 
     def pairs(self) -> set[tuple[int, int]]:
         """Return the pairs that were found, the earlier article first."""
@@ -187,29 +207,35 @@ class System:
 
 
 class Ours(System):
-    """Our index, on disk; the text of an article to compare with is made again, which costs more than reading it."""
+    """Our index, on disk, and beside it the texts, which are read again where two of them are compared."""
 
     def __init__(self, articles: MadeUp, file: Path) -> None:
-        self.articles = articles
-        self.bench = _Remade(file, articles)
+        self.bench = _Read(file)
+
+    def store(self, start: int, texts: list[str]) -> None:
+        self.bench.texts.executemany("INSERT INTO text VALUES (?, ?)", enumerate(texts, start))
+        self.bench.texts.commit()
 
     def enter(self, start: int, texts: list[str]) -> None:
-        self.bench.db.execute("BEGIN")
-        for number, text in enumerate(texts, start):
-            self.bench.add(number, shingle(text))
-        self.bench.db.execute("COMMIT")
+        self.bench.add((number, shingle(text)) for number, text in enumerate(texts, start))
+
+    def settle(self) -> None:
+        self.bench.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def pairs(self) -> set[tuple[int, int]]:
         return set(self.bench.pairs())
 
 
-class _Remade(Bench):
-    def __init__(self, file: Path, articles: MadeUp) -> None:
+class _Read(Bench):
+    def __init__(self, file: Path) -> None:
         super().__init__(file)
-        self.articles = articles
+        self.texts = sqlite3.connect(file.with_name(f"texts-of-{file.name}"))
+        self.texts.execute("PRAGMA journal_mode = WAL")
+        self.texts.execute("PRAGMA synchronous = OFF")
+        self.texts.execute("CREATE TABLE text (number INTEGER PRIMARY KEY, body TEXT NOT NULL)")
 
     def shingles_of(self, number: int) -> Shingles:
-        return shingle(self.articles.text(number))
+        return shingle(self.texts.execute("SELECT body FROM text WHERE number = ?", (number,)).fetchone()[0])
 
 
 class Datasketch(System):
@@ -299,10 +325,10 @@ def cost_cells(cost: Cost) -> list[str]:
         f"{cost.articles:,}",
         f"{cost.ms:.2f} ({cost.cpu_ms:.2f})",
         f"{cost.last_ms:.2f} ({cost.last_cpu_ms:.2f})",
-        f"{cost.memory_mb:,.0f}",
+        f"{cost.memory_mb:,.0f} ({cost.most_mb:,.0f})",
         "" if cost.bytes_each is None else f"{cost.bytes_each:,.0f}",
         f"{cost.found:,}" if cost.found else "",
-        f"{cost.beyond:,}" if cost.found else "",
+        "  ".join(f">={band}: {count:,}" for band, count in cost.beyond.items()) or "0" if cost.found else "",
         "  ".join(f">={band}: {found / of:.4f} of {of}" for band, (found, of) in cost.recall.items()),
     ]
 

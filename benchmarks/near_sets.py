@@ -11,10 +11,11 @@ from statistics import median
 from typing import Any
 
 from corpus.likeness import Likeness, Rules, Scores, judge
+from corpus.postings import Document
 from corpus.schema import connect
 from corpus.shingles import Shingles, count_shared, shingle
 from corpus.signatures import sign
-from corpus.twins import Document, TwinIndex
+from corpus.twins import TwinIndex
 
 Pair = tuple[str, str]
 #: The thresholds at which the sets are measured are those of the defaults.
@@ -32,13 +33,16 @@ class Bench:
     def shingles_of(self, number: int) -> Shingles:
         return self.shingles[number]
 
-    def add(self, number: int, shingles: Shingles) -> None:
-        document = Document(number, len(shingles), sign(shingles))
-        self.db.execute(
+    def add(self, several: Iterable[tuple[int, Shingles]]) -> None:
+        """Enter documents, given as number and shingles, in one transaction."""
+        made = [(Document(number, len(shingles), sign(shingles)), shingles) for number, shingles in several]
+        self.db.execute("BEGIN")
+        self.db.executemany(
             "INSERT INTO document VALUES (?, ?, x'', '', NULL, ?, ?, NULL)",
-            (number, number, document.size, document.signature),
+            [(document.id, document.id, document.size, document.signature) for document, _ in made],
         )
-        self.index.add(document, shingles)
+        self.index.add(made)
+        self.db.execute("COMMIT")
 
     def pairs(self) -> dict[tuple[int, int], Scores]:
         sizes = dict(self.db.execute("SELECT id, shingles FROM document").fetchall())
@@ -47,16 +51,11 @@ class Bench:
 
 
 def found_in(texts: Mapping[str, str], file: Path | str) -> dict[Pair, Scores]:
-    """Enter texts one by one in an index; return the pairs that it keeps."""
+    """Enter texts in an index; return the pairs that it keeps."""
     bench = Bench(file)
     names = sorted(texts)
-    with_words = [(number, name, shingle(texts[name])) for number, name in enumerate(names)]
-    bench.db.execute("BEGIN")
-    for number, _, shingles in with_words:
-        if len(shingles):
-            bench.shingles[number] = shingles
-            bench.add(number, shingles)
-    bench.db.execute("COMMIT")
+    bench.shingles = {number: shingles for number, name in enumerate(names) if len(shingles := shingle(texts[name]))}
+    bench.add(bench.shingles.items())
     found = {(names[low], names[high]): scores for (low, high), scores in bench.pairs().items()}
     bench.db.close()
     return found

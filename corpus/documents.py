@@ -10,16 +10,18 @@ import hashlib
 import json
 import logging
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.articles import whole_text
 from corpus.clusters import Clusters
 from corpus.credits import credited_agency, is_origin
 from corpus.likeness import Rules
+from corpus.postings import Document
 from corpus.ranks import MOST_COLLISIONS, rank_of
 from corpus.shingles import Shingles, shingle
 from corpus.signatures import scheme, sign
-from corpus.twins import Document, TwinIndex
+from corpus.twins import TwinIndex
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +81,8 @@ class Documents:
         changed: set[int] = set()
         # All that is out of date leaves before anything enters: what enters is compared with what is there.
         entering = [row[0] for row in stale if self._leave(row[0], changed)]
-        for article_id in entering:
-            changed |= self._enter(article_id)
+        made = [document for article_id in entering for document in self._make(article_id)]
+        changed |= self._index.add(made)
         Clusters(self._db, rules).update(changed)
         self._db.executemany("DELETE FROM stale WHERE article_id = ?", stale)
         return len(stale)
@@ -116,7 +118,7 @@ class Documents:
 
     def forget(self) -> None:
         """Drop all documents, pairs and clusters; every article is stale then."""
-        for table in ("document", "posting", "twin", "dedup_state", "stale"):
+        for table in ("document", "volume", "volume_row", "twin", "dedup_state", "stale"):
             self._db.execute(f"DELETE FROM {table}")
         self._db.execute("INSERT INTO stale SELECT id FROM article")
 
@@ -161,12 +163,12 @@ class Documents:
             text=text,
         )
 
-    def _enter(self, article_id: int) -> set[int]:
-        """Enter the document of an article that has none; return the documents to be put in clusters again."""
+    def _make(self, article_id: int) -> Iterator[tuple[Document, Shingles]]:
+        """Store the document of an article that has none; yield it with its shingles, if the article has any words."""
         wanted = self._wanted(article_id)
         shingles = shingle("" if wanted is None else wanted.text)
         if wanted is None or not len(shingles):
-            return set()
+            return
         document = Document(self._free_number(wanted.rank), len(shingles), sign(shingles))
         self._db.execute(
             "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
@@ -180,7 +182,7 @@ class Documents:
                 document.signature,
             ),
         )
-        return self._index.add(document, shingles)
+        yield document, shingles
 
     def _free_number(self, rank: int) -> int:
         rows = self._db.execute("SELECT id FROM document WHERE id >= ? ORDER BY id LIMIT ?", (rank, MOST_COLLISIONS))

@@ -52,8 +52,9 @@ def connect(file: Path, *, read_only: bool = False, busy_seconds: float = BUSY_S
             # records are then found again as orphans, but never half of one (https://sqlite.org/wal.html).
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            # 64 MB: the index of near-duplicates is read and written all over; 2 MB cost a fifth more time an article.
-            connection.execute("PRAGMA cache_size = -65536")
+            # 32 MB: URLs and documents are read and written all over. The index of near-duplicates needs none of it:
+            # it is held in memory besides (corpus.shelf).
+            connection.execute("PRAGMA cache_size = -32768")
             # 16 MB between checkpoints, not 4: of the pages that a batch changed, the next one changes many again.
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
             _migrate(connection)
@@ -65,6 +66,25 @@ def connect(file: Path, *, read_only: bool = False, busy_seconds: float = BUSY_S
             raise
         raise _explained(error, file) from error
     return connection
+
+
+def write_anew(connection: sqlite3.Connection, folder: Path) -> None:
+    """Write the database anew, without pages that nothing is in; it takes the room of a second one and its log.
+
+    Args:
+        connection: The database, outside of a transaction.
+        folder: Where the copy is made meanwhile: on the disk of the database, as SQLite's own choice, ``/var/tmp``,
+            often has less room, and in a container or a service is another one than was looked at.
+
+    Raises:
+        sqlite3.Error: There is too little room, or another process writes.
+    """
+    quoted = str(folder.absolute()).replace("'", "''")
+    connection.execute(f"PRAGMA temp_store_directory = '{quoted}'")
+    try:
+        connection.execute("VACUUM")
+    finally:
+        connection.execute("PRAGMA temp_store_directory = ''")
 
 
 def store_error(error: sqlite3.Error, file: Path | str) -> StoreError:

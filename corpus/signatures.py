@@ -54,20 +54,32 @@ def sign(shingles: Shingles) -> bytes:
     return head.astype("<u4").tobytes() + tail.astype(np.uint8).tobytes()
 
 
-def band_keys(signature: bytes) -> list[int]:
-    """Return the keys under which a document is looked up, one a band: integers of 32 bits with a sign."""
-    keys: list[int] = np.frombuffer(signature, "<i4", BANDS).tolist()
-    return keys
+def band_keys(signatures: Sequence[bytes]) -> NDArray[np.uint32]:
+    """Return the keys under which documents are looked up: shape (documents, BANDS)."""
+    return np.ascontiguousarray(_rows(signatures)[:, :_HEAD_BYTES]).view("<u4")
+
+
+def sketches(signatures: Sequence[bytes]) -> NDArray[np.uint8]:
+    """Return 8 bits of each place of signatures: shape (documents, PERMUTATIONS).
+
+    Where two signatures agree, so do their sketches; and elsewhere in one of 256 of the first places.
+    """
+    rows = _rows(signatures)
+    return np.concatenate([rows[:, :_HEAD_BYTES:4], rows[:, _HEAD_BYTES:]], axis=1)
 
 
 def agreement(signature: bytes, others: Sequence[bytes]) -> NDArray[np.int64]:
     """Return for each of the other signatures in how many of the `PERMUTATIONS` places it agrees."""
-    rows = np.frombuffer(b"".join(others), np.uint8).reshape(len(others), SIGNATURE_BYTES)
+    rows = _rows(others)
     mine = np.frombuffer(signature, np.uint8)
     heads = np.ascontiguousarray(rows[:, :_HEAD_BYTES]).view("<u4") == mine[:_HEAD_BYTES].view("<u4")
     tails = rows[:, _HEAD_BYTES:] == mine[_HEAD_BYTES:]
     agreed: NDArray[np.int64] = heads.sum(axis=1) + tails.sum(axis=1)
     return agreed
+
+
+def _rows(signatures: Sequence[bytes]) -> NDArray[np.uint8]:
+    return np.frombuffer(b"".join(signatures), np.uint8).reshape(len(signatures), SIGNATURE_BYTES)
 
 
 def scheme() -> str:

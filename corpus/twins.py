@@ -10,38 +10,21 @@ When a document comes or goes, another one may cease to be, or become, one of th
 looked at again. So the pairs in the database are always those that the rule above names.
 """
 
-import math
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from corpus.likeness import LEAST_CONTAINMENT, LEAST_RESEMBLANCE, Scores
+from corpus.likeness import Scores
+from corpus.postings import Document, Postings, least_agreement
 from corpus.shingles import Shingles, count_shared
-from corpus.signatures import PERMUTATIONS, agreement, band_keys
+from corpus.signatures import agreement
 
 #: Documents of a key with which all others of it are compared.
 FIRST = 64
-#: Rows of one look-up; where there are more, keys are looked up one by one.
-_MOST_ROWS = 2048
 #: Variables of one statement.
 _MOST_VARIABLES = 500
 #: Documents whose shingles are remembered: some 5 kB each.
-_MOST_REMEMBERED = 512
-#: Standard deviations by which an estimate may fall short of what a noteworthy pair has at least. At 3, one of 700
-#: pairs that are only just noteworthy is missed, and none that is well above.
-_SLACK = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An article as the index knows it."""
-
-    #: Its rank.
-    id: int
-    #: Number of its shingles.
-    size: int
-    signature: bytes
+_MOST_REMEMBERED = 1024
 
 
 class TwinIndex:
@@ -56,37 +39,33 @@ class TwinIndex:
         """
         self._db = db
         self._shingles_of = shingles_of
+        self._postings = Postings(db)
         # By signature: what another process, or a transaction that failed, made of a document is not remembered.
         self._remembered: dict[bytes, Shingles] = {}
 
-    def add(self, document: Document, shingles: Shingles) -> set[int]:
-        """Enter a document that stands in table ``document``.
+    def add(self, documents: Sequence[tuple[Document, Shingles]]) -> set[int]:
+        """Enter documents that stand in table ``document``, with their shingles.
 
         Returns:
-            The document, and those that lost a pair with one before them.
+            The documents, and those that lost a pair with one before them.
         """
-        self._remember(document.signature, shingles)
-        keys = band_keys(document.signature)
-        candidates: set[int] = set()
-        displaced: set[int] = set()
-        for others in self._others(keys, document.id):
-            if bisect_left(others, document.id) < FIRST:
-                candidates.update(others)
-                displaced.update(others[FIRST - 1 : FIRST])
-            else:
-                candidates.update(others[:FIRST])
-        self._db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", [(key, document.id) for key in keys])
-        self._enter(document, candidates)
-        return {document.id}.union(*(self._loosen(other) for other in sorted(displaced)))
+        if not documents:
+            return set()
+        for document, shingles in documents:
+            self._remember(document.signature, shingles)
+        meetings = self._postings.add([document for document, _ in documents], FIRST)
+        for (document, _), candidates in zip(documents, meetings.candidates, strict=True):
+            self._enter(document, candidates)
+        changed = {document.id for document, _ in documents}
+        return changed.union(*(self._loosen(other) for other in sorted(meetings.displaced)))
 
     def remove(self, document: Document) -> set[int]:
         """Take a document out; return those that lost or won a pair with one before them."""
-        keys = band_keys(document.signature)
-        self._db.executemany("DELETE FROM posting WHERE key = ? AND document = ?", [(key, document.id) for key in keys])
+        self._postings.remove(document)
         changed = self.after(document.id)
         self._db.execute("DELETE FROM twin WHERE low = ?", (document.id,))
         self._db.execute("DELETE FROM twin WHERE high = ?", (document.id,))
-        for others in self._others(keys, document.id):
+        for others in self._postings.under_keys_of(document):
             if bisect_left(others, document.id) < FIRST <= len(others):
                 changed |= self._enter(self._document(others[FIRST - 1]), others[FIRST:])
         return changed
@@ -94,29 +73,6 @@ class TwinIndex:
     def after(self, document: int) -> set[int]:
         """Return the documents that a document is paired with and comes before."""
         return {row[0] for row in self._db.execute("SELECT high FROM twin WHERE low = ?", (document,))}
-
-    # -- keys -----------------------------------------------------------------------------------------------------
-
-    def _others(self, keys: Sequence[int], own: int) -> Iterable[list[int]]:
-        """Return for each key the other documents under it, in order; only the first ones where that is enough."""
-        marks = ", ".join("?" * len(keys))
-        rows = self._db.execute(f"SELECT key, document FROM posting WHERE key IN ({marks})", keys).fetchmany(_MOST_ROWS)
-        if len(rows) == _MOST_ROWS:
-            return [self._others_of_one(key, own) for key in keys]
-        found: dict[int, list[int]] = {}
-        for key, document in rows:
-            if document != own:
-                found.setdefault(key, []).append(document)
-        for others in found.values():
-            others.sort()
-        return found.values()
-
-    def _others_of_one(self, key: int, own: int) -> list[int]:
-        select = "SELECT document FROM posting WHERE key = ? AND document != ? ORDER BY document"
-        first = [row[0] for row in self._db.execute(f"{select} LIMIT ?", (key, own, FIRST))]
-        if len(first) < FIRST or own > first[-1]:
-            return first
-        return [row[0] for row in self._db.execute(select, (key, own))]
 
     # -- pairs ----------------------------------------------------------------------------------------------------
 
@@ -153,16 +109,13 @@ class TwinIndex:
 
     def _loosen(self, low: int) -> set[int]:
         """Drop the pairs of a document that it has only because it was one of the first under some key."""
-        keys = band_keys(self._document(low).signature)
-        before = "SELECT count(*) FROM (SELECT 1 FROM posting WHERE key = ? AND document < ? LIMIT ?)"
-        leads = [key for key in keys if self._db.execute(before, (key, low, FIRST)).fetchone()[0] < FIRST]
-        marks = ", ".join("?" * len(leads))
-        gone = self._db.execute(
-            f"""DELETE FROM twin WHERE low = ? AND NOT EXISTS (
-                    SELECT 1 FROM posting WHERE key IN ({marks}) AND document = high) RETURNING high""",
-            (low, *leads),
-        ).fetchall()
-        return {row[0] for row in gone}
+        kept: set[int] = set()
+        for others in self._postings.under_keys_of(self._document(low)):
+            if bisect_left(others, low) < FIRST:
+                kept.update(others)
+        gone = self.after(low) - kept
+        self._db.executemany("DELETE FROM twin WHERE low = ? AND high = ?", [(low, high) for high in gone])
+        return gone
 
     def _document(self, number: int) -> Document:
         row = self._db.execute("SELECT id, shingles, signature FROM document WHERE id = ?", (number,)).fetchone()
@@ -182,19 +135,3 @@ class TwinIndex:
         if len(self._remembered) >= _MOST_REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         self._remembered[signature] = shingles
-
-
-def least_agreement(one: int, other: int) -> float:
-    """Return in how many places the signatures of a noteworthy pair agree at least, but for bad luck.
-
-    Args:
-        one: Number of shingles of one text.
-        other: Of the other.
-
-    >>> least_agreement(500, 500) > least_agreement(100, 500) > 0
-    True
-    """
-    smaller = min(one, other)
-    shared = LEAST_CONTAINMENT * smaller
-    least = min(LEAST_RESEMBLANCE, shared / (one + other - shared))
-    return PERMUTATIONS * least - _SLACK * math.sqrt(PERMUTATIONS * least * (1 - least))

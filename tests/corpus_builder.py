@@ -5,12 +5,17 @@ Every visit goes through the store just as the pipeline's do: claimed, judged, c
 """
 
 import hashlib
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from corpus.ledger import Lease
+from corpus.shelf import Shelf
 from corpus.store import Run, Store
 from corpus.types import (
     Article,
@@ -247,3 +252,13 @@ def article(shot: Shot) -> Article:
         cuts=shot.cuts,
         sources={"title": "json-ld"} | ({"canonical_url": "link"} if shot.canonical else {}),
     )
+
+
+def entries_of(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Yield what stands in the index of near-duplicates, as (key, document), whatever volumes it is in."""
+    shelf = Shelf(db)
+    shelf.refresh()
+    for volume in shelf:
+        keys = np.unique(volume.keys)
+        which, places = volume.find(keys)
+        yield from zip(keys[which].tolist(), volume.records["document"][places].tolist(), strict=True)

@@ -5,8 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from corpus_builder import Builder, Shot, story
+from corpus_builder import Builder, Shot, entries_of, story
 from crawling import collector, make_corpus, was_killed
+
+from corpus.signatures import BANDS
 
 pytestmark = pytest.mark.slow
 
@@ -14,13 +16,12 @@ pytestmark = pytest.mark.slow
 def index_of(root: Path) -> list[list[tuple[object, ...]]]:
     queries = (
         "SELECT id, digest, site, shingles, signature, canonical FROM document",
-        "SELECT * FROM posting",
         "SELECT * FROM twin",
         "SELECT * FROM dedup_state",
         "SELECT * FROM stale",
     )
     with closing(sqlite3.connect(root / "corpus.db")) as db:
-        return [sorted(db.execute(query).fetchall()) for query in queries]
+        return [*(sorted(db.execute(query).fetchall()) for query in queries), sorted(entries_of(db))]
 
 
 def write_dumps(folder: Path) -> Path:
@@ -39,8 +40,8 @@ def test_an_ingest_killed_while_indexing_ends_as_an_undisturbed_one(tmp_path: Pa
     for moment in ("settle-before:3", "index-before:2", "index-after:1", "settle-after:4"):
         assert was_killed(collector("ingest", dumps, "--corpus", disturbed, kill_at=moment)), moment
     assert collector("ingest", dumps, "--corpus", disturbed).code == 0
-    documents, _, pairs, _, stale = index_of(disturbed)
-    assert (len(documents), len(pairs), stale) == (9, 9, [])
+    documents, pairs, _, stale, entries = index_of(disturbed)
+    assert (len(documents), len(pairs), stale, len(entries)) == (9, 9, [], 9 * BANDS)
     assert index_of(disturbed) == index_of(undisturbed)
 
 

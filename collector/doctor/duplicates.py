@@ -1,8 +1,11 @@
 """Checks what is known of near-duplicates: whether it is that of the stored articles."""
 
+import sqlite3
 from collections.abc import Iterator
 
 from collector.doctor.findings import Finding, OpenPatient, Severity, several
+from corpus.errors import StoreError
+from corpus.postings import Postings
 from corpus.store import Store
 from corpus.upkeep import catch_up, rebuild
 
@@ -17,22 +20,12 @@ _FAULTS = {
     "pair without its documents": """
         SELECT count(*) FROM twin WHERE low NOT IN (SELECT id FROM document)
         OR high NOT IN (SELECT id FROM document)""",
-    "document that stands under no key": """
-        SELECT count(*) FROM document WHERE id NOT IN (SELECT document FROM posting)""",
 }
 
 
 def check_duplicates(patient: OpenPatient, *, quick: bool) -> Iterator[Finding]:
     """Look for articles that were not compared with the others, and (unless ``quick``) for a broken index."""
-    faults = (
-        []
-        if quick
-        else [
-            several(count, name)
-            for name, query in _FAULTS.items()
-            if (count := patient.db.execute(query).fetchone()[0])
-        ]
-    )
+    faults = [] if quick else [several(count, name) for name, count in _count_faults(patient.db) if count]
     if faults:
         yield Finding(
             check="near-duplicates",
@@ -55,6 +48,15 @@ def check_duplicates(patient: OpenPatient, *, quick: bool) -> Iterator[Finding]:
             remedy="collector dedup, or collector dedup --rebuild if that says so; a crawl does the former by itself",
             repairable=True,
         )
+
+
+def _count_faults(db: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    for name, query in _FAULTS.items():
+        yield name, db.execute(query).fetchone()[0]
+    try:
+        yield "document that stands under no key", len(Postings(db).missing())
+    except StoreError:
+        yield "damaged volume of the index", 1
 
 
 def compare_anew(patient: OpenPatient, store: Store) -> str:
