@@ -6,11 +6,11 @@ add up to the page, in its order, whatever the extractor does.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import cast
 
-from lxml.etree import iterwalk
+from lxml.etree import XPath, iterwalk
 from lxml.html import HtmlElement
 
 from cleaners.typography import fold, sameness
@@ -29,6 +29,7 @@ _UNSEEN_NAMES = (
     "textarea svg math map rt rp"
 )
 _UNSEEN_TAGS = frozenset(_UNSEEN_NAMES.split())
+_MAY_HIDE = XPath("descendant-or-self::*[@hidden or @style]")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A line of a paragraph goes on in the next one where it ends open.
 _OPEN_END = re.compile(r"[,;、，\-–]$")
@@ -43,7 +44,7 @@ _UNWRITABLE = re.compile(f"{_MARKS.pattern}|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\u
 _PLANE_A, _PLANE_B, _PLANE_SIZE = 0xF0000, 0x100000, 0xFFFE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: a page has thousands, and a frozen one takes three times as long
 class Node:
     """A text node of the tree."""
 
@@ -53,6 +54,11 @@ class Node:
     text: str
     #: Whether it stands in a link.
     linked: bool
+    #: Characters of the text without the white space around it.
+    length: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.length = len(self.text.strip())
 
     def write(self, text: str) -> None:
         """Replace the node's text in the tree."""
@@ -62,7 +68,7 @@ class Node:
             self.element.text = text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, for the same reason
 class Block:
     """A run of text that a reader sees as one."""
 
@@ -74,43 +80,40 @@ class Block:
     text: str
     nodes: tuple[Node, ...] = field(repr=False)
     #: Whether the page hides the block until a script shows it.
-    hidden: bool = False
+    hidden: bool
+    #: The block's element and those around it, the innermost first.
+    ancestors: tuple[HtmlElement, ...] = field(repr=False)
+    #: Weight of the text, see `weigh`.
+    weight: int = field(init=False, repr=False)
+    #: What other spellings of the text share with it.
+    key: str = field(init=False, repr=False)
+    #: Level of the heading that the block is, 0 where it is none.
+    heading_level: int = field(init=False, repr=False)
+    #: Share of the block's characters that stand inside links, in [0, 1].
+    link_density: float = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.weight = weigh(self.text)
+        self.key = sameness(self.text)
+        around = self.ancestors[:3]
+        self.heading_level = next((int(element.tag[1]) for element in around if element.tag in HEADING_TAGS), 0)
+        linked = sum([node.length for node in self.nodes if node.linked])
+        self.link_density = linked and linked / sum([node.length for node in self.nodes])
 
     @property
     def tag(self) -> str:
         """Name of the block's element."""
         return str(self.element.tag)
 
-    @cached_property
-    def ancestors(self) -> tuple[HtmlElement, ...]:
-        """The block's element and those around it, the innermost first."""
-        return (self.element, *self.element.iterancestors())
-
-    @cached_property
-    def weight(self) -> int:
-        """Weight of the text, see `weigh`."""
-        return weigh(self.text)
-
-    @cached_property
-    def key(self) -> str:
-        """What other spellings of the text share with it."""
-        return sameness(self.text)
-
-    @cached_property
+    @property
     def heading(self) -> bool:
         """Whether the block is a heading."""
-        return any(element.tag in HEADING_TAGS for element in self.ancestors[:3])
-
-    @cached_property
-    def link_density(self) -> float:
-        """Share of the block's characters that stand inside links, in [0, 1]."""
-        linked = sum(len(node.text.strip()) for node in self.nodes if node.linked)
-        return linked / (sum(len(node.text.strip()) for node in self.nodes) or 1)
+        return self.heading_level > 0
 
 
 def weigh(text: str) -> int:
     """Count characters, a Han or kana character as three: so much does it carry of a word."""
-    return len(text) + 2 * len(_UNSPACED.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_UNSPACED.findall(text))
 
 
 def read_blocks(tree: HtmlElement) -> tuple[Block, ...]:
@@ -121,53 +124,71 @@ def read_blocks(tree: HtmlElement) -> tuple[Block, ...]:
     ['A', 'b c', 'd', 'e']
     """
     found: list[Block] = []
+    known: dict[HtmlElement, tuple[HtmlElement, ...]] = {}
     for element, hidden, pieces in _runs(tree):
         for nodes in _paragraphs(element, pieces):
-            raw = "".join(node.text for node in nodes)
+            raw = "".join([node.text for node in nodes])
             for text in map(fold, _BLANK_LINE.split(raw) if element.tag == "pre" else [raw]):
                 if text:
-                    visible = tuple(node for node in nodes if node.text.strip())
-                    found.append(Block(len(found), element, text, visible, hidden))
+                    visible = tuple([node for node in nodes if node.length])
+                    found.append(Block(len(found), element, text, visible, hidden, _ancestors(element, known)))
     return tuple(found)
 
 
+def _ancestors(element: HtmlElement, known: dict[HtmlElement, tuple[HtmlElement, ...]]) -> tuple[HtmlElement, ...]:
+    """Return an element and those around it; what stands in one part of the page shares most of them."""
+    if element not in known:
+        parent = element.getparent()
+        if parent is not None and parent not in known:
+            known[parent] = (parent, *parent.iterancestors())
+        known[element] = (element, *(known[parent] if parent is not None else ()))
+    return known[element]
+
+
 def _runs(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool, list[Node | None]]]:
-    """Yield the runs of text between the borders of block-level elements; None stands for a line break."""
+    """Yield the runs of text between the borders of block-level elements; None stands for a line break.
+
+    White space at the beginning of a run is left out: half of a page's text nodes are nothing else.
+    """
     pieces: list[Node | None] = []
     around: list[HtmlElement] = []
-    hiding = linking = 0
+    hiding: list[bool] = []
+    linking = 0
+    hiders = frozenset(filter(_hides, cast("list[HtmlElement]", _MAY_HIDE(tree))))
     walk = iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
         border = tag in BLOCK_TAGS
         if border and pieces:
-            yield around[-1] if around else tree, hiding > 0, pieces
+            yield around[-1] if around else tree, hiding[-1] if hiding else False, pieces
             pieces = []
-        hides, links = _hides(element), tag == "a" and "href" in element.attrib
+        links = tag == "a" and element.get("href") is not None
         if event == "start":
-            hiding, linking = hiding + hides, linking + links
+            hiding.append((bool(hiding) and hiding[-1]) or element in hiders)
+            linking += links
             if border:
                 around.append(element)
             if tag in _UNSEEN_TAGS:
                 walk.skip_subtree()
             elif tag == "br":
                 pieces.append(None)
-            elif element.text:
-                pieces.append(Node(element, False, element.text, linking > 0))
+            elif (text := element.text) and (pieces or not text.isspace()):
+                pieces.append(Node(element, False, text, linking > 0))
             continue
-        hiding, linking = hiding - hides, linking - links
+        hiding.pop()
+        linking -= links
         if border:
             around.pop()
-        if element.tail and around:
-            pieces.append(Node(element, True, element.tail, linking > 0))
+        if around and (text := element.tail) and (pieces or not text.isspace()):
+            pieces.append(Node(element, True, text, linking > 0))
 
 
 def _hides(element: HtmlElement) -> bool:
     style = element.get("style")
-    return "hidden" in element.attrib or bool(style and _HIDING_STYLE.search(style))
+    return element.get("hidden") is not None or bool(style and _HIDING_STYLE.search(style))
 
 
-def _paragraphs(element: HtmlElement, pieces: Iterable[Node | None]) -> Iterator[list[Node]]:
+def _paragraphs(element: HtmlElement, pieces: Sequence[Node | None]) -> Iterator[Sequence[Node]]:
     """Split a run at its line breaks: at two of them always, at a single one where the sentence does not go on."""
     lines: list[list[Node]] = [[]]
     for piece in pieces:
@@ -175,10 +196,13 @@ def _paragraphs(element: HtmlElement, pieces: Iterable[Node | None]) -> Iterator
             lines.append([])
         else:
             lines[-1].append(piece)
+    if len(lines) == 1:
+        yield lines[0]
+        return
     paragraph: list[Node] = []
     before = ""
     for line in lines:
-        after = fold("".join(node.text for node in line))
+        after = fold("".join([node.text for node in line]))
         joint = _joint(element, before, after) if before and after else None
         if joint is None and before:
             yield paragraph

@@ -4,7 +4,7 @@ Each step is a general habit of pages, none knows a site. What is left to a mode
 it would stand behind `settle_body` and weigh the blocks that are in doubt.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
@@ -78,18 +78,23 @@ def cut_named(draft: Draft, headline: Block | None, config: CleanerConfig) -> No
     A part that is a large share of the text is no such part, whatever its name. But comments and galleries may be
     longer than the story, where there is one beside them, and a consent banner is one wherever the headline is not.
     """
-    weights: Counter[tuple[str, str]] = Counter()
+    weights: defaultdict[tuple[str, str], int] = defaultdict(int)
+    signatures = {element: _signature(element) for element in {one for block in draft.kept for one in block.ancestors}}
     for block in draft.kept:
-        weights.update(dict.fromkeys({_signature(element) for element in block.ancestors}, block.weight))
+        for signature in {signatures[element] for element in block.ancestors}:
+            weights[signature] += block.weight
     limit = config.body.max_named_share * draft.weight
     around = frozenset(headline.ancestors) if headline is not None else frozenset()
     small: list[tuple[Block, str]] = []
     large: list[tuple[Block, str]] = []
+    named: dict[HtmlElement, str | None] = {}
     for block in draft.kept:
         for element in block.ancestors:
-            if (rule := rule_of_names(element)) is None:
+            if element not in named:
+                named[element] = rule_of_names(element)
+            if (rule := named[element]) is None:
                 continue
-            if weights[_signature(element)] < limit:
+            if weights[signatures[element]] < limit:
                 small.append((block, rule))
             elif rule in _LARGE and headline is not None and element not in around and element.tag != "body":
                 large.append((block, rule))

@@ -1,8 +1,9 @@
 """Lists of cards: sister elements that lead to other stories, as fronts have them, and articles below their text."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -13,6 +14,8 @@ from cleaners.config import BodyConfig
 # Levels between a card and the text in it.
 _DEPTH = 6
 _NUMBER = re.compile(r"\d")
+# The beginning of an address that says all about its host.
+_PLAIN_HOST = re.compile(r"(?:https?:)?//[a-z0-9.-]+(?=/)")
 
 
 def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozenset[int]:
@@ -21,14 +24,17 @@ def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozens
     A card is a small element with a link to another page of the site; a list is three sisters of that kind.
     """
     site = ".".join((_host(url) or "").split(".")[-2:])
-    running: Counter[HtmlElement] = Counter()
-    leading: set[HtmlElement] = set()
+    running = dict.fromkeys(
+        (element for block in blocks if _leads_on(block, site, config) for element in block.ancestors[:_DEPTH]), 0
+    )
     for block in blocks:
-        around = block.ancestors[:_DEPTH]
-        running.update(dict.fromkeys(around, round(block.weight * (1 - block.link_density))))
-        if _leads_on(block, site, config):
-            leading.update(around)
-    cards = {element for element in leading if running[element] <= config.max_card_weight and element.tag != "body"}
+        weight = round(block.weight * (1 - block.link_density))
+        for element in block.ancestors[:_DEPTH]:
+            if element in running:
+                running[element] += weight
+    cards = {
+        element for element, weight in running.items() if weight <= config.max_card_weight and element.tag != "body"
+    }
     listed = set()
     for parent in {element.getparent() for element in cards}:
         if parent is not None:
@@ -65,12 +71,24 @@ def _target(block: Block) -> str:
 
 def _kin(element: HtmlElement) -> tuple[str, str]:
     """Return tag and first class of an element: blogs write number, categories and tags of a post into the others."""
-    names = (element.get("class") or "").split()
-    return str(element.tag), next((name for name in names if not _NUMBER.search(name)), "")
+    return str(element.tag), _first_class(element.get("class") or "")
+
+
+@lru_cache(maxsize=4096)
+def _first_class(classes: str) -> str:
+    return next((name for name in classes.split() if not _NUMBER.search(name)), "")
 
 
 def _host(url: str) -> str | None:
     """Return the host of an address, or None where it names none: relative ones, and what is no address."""
+    if "//" not in url:
+        return None
+    plain = _PLAIN_HOST.match(url)
+    return _read_host(plain.group() if plain else url)
+
+
+@lru_cache(maxsize=1024)
+def _read_host(url: str) -> str | None:
     try:
         return urlsplit(url).hostname
     except ValueError:

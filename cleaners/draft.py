@@ -31,6 +31,7 @@ class Draft:
 
         #: How near the judgements of the blocks were to the other side, in [0, 1].
         self.doubt = 0.0
+        self._parts = _Parts()
 
     def __contains__(self, block: Block) -> bool:
         return self._rules[block.index] is None
@@ -38,7 +39,7 @@ class Draft:
     @property
     def kept(self) -> list[Block]:
         """The blocks of the text."""
-        return [block for block in self.blocks if block in self]
+        return [block for block, rule in zip(self.blocks, self._rules, strict=True) if rule is None]
 
     @property
     def rules(self) -> tuple[str | None, ...]:
@@ -75,10 +76,13 @@ class Draft:
 
     def account(self) -> Iterator[tuple[Block, str | None, float | None]]:
         """Yield every block in page order with the rule that cut it, None where it is kept, and the rule's score."""
-        for block in self.blocks:
-            rule = self._rules[block.index]
-            named = plain_rule(block) if rule == BOILERPLATE else rule
+        for block, rule in zip(self.blocks, self._rules, strict=True):
+            named = self.plain_rule(block) if rule == BOILERPLATE else rule
             yield block, named, self._scores.get(block.index)
+
+    def plain_rule(self, block: Block, otherwise: str = BOILERPLATE) -> str:
+        """Name what a block that no rule cut is, by where it stands: a rule, or ``otherwise`` where nothing tells."""
+        return self._parts.rule(block) or (_NAVIGATION if block.link_density > 0.5 else otherwise)
 
     def cuts(self, config: TextConfig | None = None) -> tuple[Cut, ...]:
         """Return what was cut, in page order: a cut for each run of blocks with one rule, scored as the least sure.
@@ -131,10 +135,10 @@ def _bounded(cuts: list[Cut], max_chars: int) -> tuple[Cut, ...]:
     left = max_chars
     kept: dict[int, Cut] = {}
     for number in sorted(range(len(cuts)), key=lambda number: cuts[number].rule == _NAVIGATION):
-        text = cuts[number].text[:left]
-        if text:
-            kept[number] = replace(cuts[number], text=text)
-        left -= len(text)
+        cut = cuts[number]
+        if left:
+            kept[number] = cut if len(cut.text) <= left else replace(cut, text=cut.text[:left])
+        left -= min(left, len(cut.text))
     return tuple(kept[number] for number in sorted(kept))
 
 
@@ -154,13 +158,28 @@ _OF_TAG = {
 }
 
 
-def plain_rule(block: Block, otherwise: str = BOILERPLATE) -> str:
-    """Name what a block that no rule cut is, by where it stands: a rule, or ``otherwise`` where nothing tells."""
-    for level, element in enumerate(block.ancestors):
-        named = rule_of_names(element) if level < _NAMED_LEVELS else None
-        if rule := named or _OF_TAG.get(str(element.tag)) or _of_role(element):
-            return rule
-    return _NAVIGATION if block.link_density > 0.5 else otherwise
+class _Parts:
+    """What the parts of a page say of the blocks in them; each part is read once."""
+
+    def __init__(self) -> None:
+        self._rules: dict[HtmlElement, str | None] = {}
+        self._kinds: dict[HtmlElement, str | None] = {}
+
+    def rule(self, block: Block) -> str | None:
+        """Return what the parts around a block say that it is, the nearest that says anything, or None."""
+        for element in block.ancestors[:_NAMED_LEVELS]:
+            if element not in self._rules:
+                self._rules[element] = rule_of_names(element) or _of_kind(element)
+            if rule := self._rules[element]:
+                return rule
+        outer = block.ancestors[_NAMED_LEVELS:]
+        if outer and outer[0] not in self._kinds:
+            self._kinds[outer[0]] = next(filter(None, map(_of_kind, outer)), None)
+        return self._kinds[outer[0]] if outer else None
+
+
+def _of_kind(element: HtmlElement) -> str | None:
+    return _OF_TAG.get(str(element.tag)) or _of_role(element)
 
 
 def _of_role(element: HtmlElement) -> str | None:

@@ -9,10 +9,11 @@ one only where it does not contradict it.
 import logging
 from collections.abc import Collection, Mapping, Sequence
 
+from lxml.etree import _Element
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from cleaners.blocks import Block, Node, mark, read_marks
+from cleaners.cascade import Cascade
 from cleaners.config import ExtractConfig
 from cleaners.typography import sameness
 from corpus.errors import ExtractionError
@@ -44,10 +45,11 @@ def extract(
     marked = mark(blocks)
     if not marked:
         return frozenset()
-    quick = _ask(tree, blocks, marked, url, config, fast=True)
+    cascade = Cascade(tree)
+    quick = _chosen(_ask(cascade, url, fast=True), blocks, marked, config)
     if not is_doubtful(quick, blocks, config):
         return quick
-    full = _ask(tree, blocks, marked, url, config, fast=False)
+    full = _chosen(_ask(cascade, url, fast=False), blocks, marked, config)
     return quick if is_rival(full, quick, blocks, headline, config) else full
 
 
@@ -60,24 +62,21 @@ def is_paragraph(block: Block, config: ExtractConfig) -> bool:
     )
 
 
-def _ask(
-    tree: HtmlElement,
-    blocks: Sequence[Block],
-    marked: Mapping[str, Node],
-    url: str,
-    config: ExtractConfig,
-    *,
-    fast: bool,
-) -> frozenset[int]:
+def _ask(cascade: Cascade, url: str, *, fast: bool) -> _Element | None:
     try:
-        document = bare_extraction(tree, fast=fast, include_comments=False, with_metadata=False)
+        return cascade.ask(fast=fast)
     except Exception as error:
         raise ExtractionError(url, f"trafilatura failed: {error!r}") from error
-    body = getattr(document, "body", None)
+
+
+def _chosen(
+    body: _Element | None, blocks: Sequence[Block], marked: Mapping[str, Node], config: ExtractConfig
+) -> frozenset[int]:
+    """Return the indices of the blocks whose marks stand in an answer."""
     if body is None:
         return frozenset()
     text = "".join(map(str, body.itertext()))
-    nodes = {id(marked[sign]) for sign in read_marks(text) if sign in marked}
+    nodes = {marked[sign] for sign in read_marks(text) if sign in marked}
     chosen = frozenset(block.index for block in blocks if _share(block, nodes) > config.min_block_share)
     if 2 * sum(len(blocks[index].text) for index in chosen) >= len(text):
         return chosen
@@ -86,9 +85,10 @@ def _ask(
     return frozenset(block.index for block in blocks if block.key and block.key in key)
 
 
-def _share(block: Block, nodes: set[int]) -> float:
-    lengths = [(len(node.text.strip()), id(node) in nodes) for node in block.nodes]
-    return sum(length for length, kept in lengths if kept) / (sum(length for length, _ in lengths) or 1)
+def _share(block: Block, nodes: Collection[Node]) -> float:
+    """Return the share of a block's characters that stand in some nodes."""
+    kept = sum([node.length for node in block.nodes if node in nodes])
+    return kept and kept / sum([node.length for node in block.nodes])
 
 
 def is_doubtful(chosen: Collection[int], blocks: Sequence[Block], config: ExtractConfig) -> bool:

@@ -6,12 +6,15 @@ What is measured is coverage, the share of a line's letters that belong to such 
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.data import read_table
+from cleaners.typography import count_signs
 
 #: Words of the longest phrase that is looked for.
 _LONGEST = 6
+#: Lines that are remembered: rules and judge ask for the same ones.
+_REMEMBERED = 1024
 
 # Buttons that stand side by side in the page stand glued in the text: "Share on FacebookShare on Twitter".
 _GLUED = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
@@ -22,6 +25,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _INDIC = re.compile("[\u0900-\u0dff]")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def coverage(line: str) -> Mapping[str, float]:
     """Return for each kind of furniture in the line the share of the line's letters and digits that it covers.
 
@@ -32,7 +36,7 @@ def coverage(line: str) -> Mapping[str, float]:
     >>> coverage("相关阅读：")
     {'related': 1.0}
     """
-    letters = sum(map(str.isalnum, line)) + line.count("©")
+    letters = _count(line)
     if not letters:
         return {}
     found: dict[str, float] = {}
@@ -43,27 +47,35 @@ def coverage(line: str) -> Mapping[str, float]:
 
 def _find(line: str) -> Iterator[tuple[str, int]]:
     """Yield the kind of each phrase in the line and the number of its letters and digits."""
-    phrases = _phrases()
-    folded = _GLUED.sub(" ", line).casefold()
+    phrases, longest = _phrases(), _longest()
+    folded = line.casefold()
+    if folded[1:] != line[1:]:  # capitals behind the first letter
+        folded = _GLUED.sub(" ", line).casefold()
     words = _split(folded)
-    at = 0
+    at = len(words) if longest.keys().isdisjoint(words) and "." not in folded else 0
     while at < len(words):
-        for count in range(min(_LONGEST, len(words) - at), 0, -1):
+        first = words[at]
+        most = longest.get(first) or (1 if first.endswith(".") else 0)
+        for count in range(min(most, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + count])
             kind = phrases.get(phrase) or phrases.get(phrase.rstrip("."))
             if kind is not None:
-                yield kind, sum(map(str.isalnum, phrase)) + phrase.count("©")
+                yield kind, _count(phrase)
                 at += count
                 break
         else:
             at += 1
-    if _UNSPACED.search(folded):
+    if not folded.isascii() and _UNSPACED.search(folded):
         for match in _unspaced_phrases().finditer(folded):
-            yield phrases[match.group()], sum(map(str.isalnum, match.group()))
+            yield phrases[match.group()], count_signs(match.group(), str.isalnum)
+
+
+def _count(text: str) -> int:
+    return count_signs(text, str.isalnum) + text.count("©")
 
 
 def _split(folded: str) -> list[str]:
-    if _INDIC.search(folded):
+    if not folded.isascii() and _INDIC.search(folded):
         return [word.strip("।॥.,:;!?|()[]\"'“”‘’-–—") for word in folded.split()]
     return _WORD.findall(folded)
 
@@ -77,6 +89,16 @@ def _phrases() -> dict[str, str]:
             phrases.setdefault(" ".join(_split(entry)) or entry, kind)
             phrases.setdefault(entry, kind)
     return phrases
+
+
+@cache
+def _longest() -> dict[str, int]:
+    """Return the first word of each phrase with the words of the longest phrase that is looked for and begins so."""
+    longest: dict[str, int] = {}
+    for phrase in _phrases():
+        first, count = phrase.partition(" ")[0], phrase.count(" ") + 1
+        longest[first] = max(longest.get(first, 1), count if count <= _LONGEST else 1)
+    return longest
 
 
 @cache

@@ -24,8 +24,7 @@ def find_headline(blocks: Sequence[Block], title: str | None) -> Block | None:
 
 def is_title(block: Block, key: str) -> bool:
     """Whether a block repeats the title whose `sameness` is ``key``, perhaps shortened or with the site's name."""
-    own = block.key
-    if min(len(own), len(key)) < _SHORTEST:
+    short, long = (block.key, key) if len(block.key) <= len(key) else (key, block.key)
+    if len(short) < _SHORTEST or len(short) < _MIN_OVERLAP * len(long):
         return False
-    short, long = sorted((own, key), key=len)
-    return own == key or (len(short) >= _MIN_OVERLAP * len(long) and (long.startswith(short) or long.endswith(short)))
+    return long.startswith(short) or long.endswith(short)

@@ -9,16 +9,20 @@ It cuts whatever it takes for no text, and restores what the extractor left out;
 name stays cut. The model decides, the rule explains: a cut is named by where the block stands, if that tells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
+import numpy as np
+
 from cleaners.blocks import Block
 from cleaners.config import BlockConfig
-from cleaners.draft import BOILERPLATE, Draft, plain_rule
+from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge_context import Evidence, measure_context
-from cleaners.judge_places import measure_places, read_structure
-from cleaners.judge_texts import Columns, measure_texts
+from cleaners.judge_figures import Column, Columns, read_facts
+from cleaners.judge_places import measure_places
+from cleaners.judge_structure import read_structure
+from cleaners.judge_texts import measure_texts
 from cleaners.judge_trees import read_trees
 
 #: The rule of a block that the judge cut, where no rule names a reason.
@@ -65,7 +69,7 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judge
     if left < config.min_left_share * draft.weight:
         return judgement
     for block in cut:
-        draft.cut(block, plain_rule(block, JUDGED), round(1 - probabilities[block.index], 4))
+        draft.cut(block, draft.plain_rule(block, JUDGED), round(1 - probabilities[block.index], 4))
     for block in restored:
         draft.restore(block)
     return judgement
@@ -80,28 +84,33 @@ def score_blocks(rules: Sequence[str | None], columns: Columns, config: BlockCon
     Raises:
         ConfigError: The configured model cannot be read.
     """
-    of_kept, of_cut = (trees.score(columns) for trees in read_trees(config.model))
-    return [kept if rule is None else cut for rule, kept, cut in zip(rules, of_kept, of_cut, strict=True)]
+    scores = [0] * len(rules)
+    kept = [rule is None for rule in rules]
+    for trees, of_kept in zip(read_trees(config.model), (True, False), strict=True):
+        own = [index for index, is_kept in enumerate(kept) if is_kept == of_kept]
+        for index, score in zip(own, trees.score(columns, own), strict=True):
+            scores[index] = score
+    return scores
 
 
-def may_restore(rules: Sequence[str | None], columns: Columns) -> list[bool]:
+def may_restore(rules: Sequence[str | None], columns: Mapping[str, Sequence[int] | Column]) -> list[bool]:
     """Return which blocks the judge may restore: what the extractor left out, and neither rule nor name explains.
 
     Of what rules with a name cut, less than half by weight is text where the judge would have it; cards lead elsewhere,
     and another article of the page reads as well as its own.
     """
-    facts = zip(rules, columns["in=named"], columns["other-article"], columns["card"], strict=True)
-    return [rule == BOILERPLATE and named >= _NEAR and other != 1 and not card for rule, named, other, card in facts]
+    named, other, card = (np.asarray(columns[name]) for name in ("in=named", "other-article", "card"))
+    free = (named >= _NEAR) & (other != 1) & (card == 0)
+    return [rule == BOILERPLATE and is_free for rule, is_free in zip(rules, free.tolist(), strict=True)]
 
 
 def measure_page(evidence: Evidence) -> Columns:
     """Return the figures of a page's blocks, a column of whole numbers for each."""
     blocks, kept = evidence.blocks, evidence.kept
-    columns = measure_texts(blocks)
-    structure = read_structure(blocks, kept)
-    columns.update(measure_places(blocks, structure, kept, evidence.cards, evidence.headline))
-    columns.update(measure_context(evidence, columns, kept))
-    return columns
+    facts = read_facts(blocks, kept)
+    texts = measure_texts(blocks, facts)
+    places = measure_places(facts, read_structure(blocks, facts), evidence.cards, evidence.headline)
+    return {**texts, **places, **measure_context(evidence, facts, texts)}
 
 
 def measure_doubt(blocks: Sequence[Block], probabilities: Sequence[float]) -> float:

@@ -5,13 +5,15 @@ The verdicts of the extractor and of the rules are figures among others here: so
 the text.
 """
 
-from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaners.blocks import Block
-from cleaners.judge_texts import WHOLE, Column, Columns
+from cleaners.judge_figures import WHOLE, Column, Columns, Facts, Flags, thousandths
 from cleaners.metadata import Metadata
 from cleaners.typography import sameness
 
@@ -31,11 +33,13 @@ RULES_SEEN = (
     "legal",
     "section",
 )
-_PARAGRAPH, _LONG = 80, 200
+_LONG = 200
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _FAR = 99
 _FAR_WEIGHT = 5000
 _MIN_KEY = 12
+_SHORTEST_BODY = 200
+_LONGEST_BYLINE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,58 +62,74 @@ class Evidence:
         return frozenset(index for index, rule in enumerate(self.rules) if rule is None)
 
 
-def measure_context(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Columns:
+def measure_context(evidence: Evidence, facts: Facts, texts: Columns) -> Columns:
     """Return what is known of each block beside its text and its place.
 
     Args:
         evidence: The page.
+        facts: What is known of its blocks.
         texts: What `judge_texts.measure_texts` returned.
-        kept: Indices of the blocks that the rules keep.
     """
-    columns: Columns = {}
-    columns.update(_verdicts(evidence, kept))
-    columns.update(_statements(evidence))
-    columns.update(_positions(evidence, kept))
-    columns.update(_neighbours(evidence, texts, kept))
-    columns.update(_page(evidence, kept))
-    return columns
-
-
-def _verdicts(evidence: Evidence, kept: Collection[int]) -> Columns:
-    columns: Columns = {
-        "kept": [index in kept for index in range(len(evidence.blocks))],
+    if not facts.count:
+        return {}
+    return {
+        **_verdicts(evidence, facts),
+        **_statements(evidence),
+        **_positions(evidence, facts),
+        **_neighbours(evidence, facts, texts),
+        **_page(evidence, facts),
     }
-    for name in RULES_SEEN:
-        columns[f"rule={name}"] = [rule == name for rule in evidence.rules]
+
+
+def _verdicts(evidence: Evidence, facts: Facts) -> Columns:
+    rules = np.array([rule or "" for rule in evidence.rules])
+    columns: Columns = {"kept": facts.kept.astype(np.int64)}
+    columns.update((f"rule={name}", (rules == name).astype(np.int64)) for name in RULES_SEEN)
     return columns
 
 
 def _statements(evidence: Evidence) -> Columns:
     """What the page's own statements say of each block; -1 where there is none."""
     metadata = evidence.metadata
+    keys = [block.key for block in evidence.blocks]
     body = sameness(metadata.article_body or "")
     summaries = [key for key in map(sameness, metadata.standfirsts) if len(key) >= _MIN_KEY]
     title = sameness(metadata.title or "")
     names = [key for key in map(sameness, metadata.authors) if key]
     labels = set(map(sameness, (*metadata.section, *metadata.tags, metadata.site_name or "")))
-    shown = sum(len(block.key) for block in evidence.blocks if len(block.key) >= _MIN_KEY and block.key in body)
-    cover = min(WHOLE, shown * WHOLE // len(body)) if len(body) >= 200 else -1
-    columns: Columns = {"witness": [], "witness-cover": [cover] * len(evidence.blocks), "summary": [], "title": []}
-    columns |= {"names": [], "label": [], "titled": []}
-    for block in evidence.blocks:
-        key = block.key
-        known = cover >= 0 and len(key) >= _MIN_KEY
-        columns["witness"].append(-1 if not known else key in body)
-        columns["summary"].append(max((_likeness(key, other) for other in summaries), default=-1))
-        columns["title"].append(_likeness(key, title) if title and len(key) >= 4 else -1)
-        columns["titled"].append(len(title) >= _MIN_KEY and title in key)
-        rest = len(key)
-        if rest <= 200:
-            for name in names:
-                rest -= len(name) * key.count(name)
-        columns["names"].append(WHOLE - max(0, rest) * WHOLE // len(key) if key else 0)
-        columns["label"].append(key in labels)
-    return columns
+    held = [len(key) >= _MIN_KEY and key in body for key in keys]
+    cover = -1
+    if len(body) >= _SHORTEST_BODY:
+        shown = sum(len(key) for key, is_held in zip(keys, held, strict=True) if is_held)
+        cover = min(WHOLE, shown * WHOLE // len(body))
+    known = [cover >= 0 and len(key) >= _MIN_KEY for key in keys]
+    titled = len(title) >= _MIN_KEY
+    columns: dict[str, list[int]] = {
+        "witness": [is_held if is_known else -1 for is_held, is_known in zip(held, known, strict=True)],
+        "witness-cover": [cover] * len(keys),
+        "summary": [max(alike) for alike in zip(*(_likenesses(keys, other) for other in summaries), strict=True)]
+        or [-1] * len(keys),
+        "title": [-1 if len(key) < 4 else alike for key, alike in zip(keys, _likenesses(keys, title), strict=True)]
+        if title
+        else [-1] * len(keys),
+        "names": [_named_share(key, names) for key in keys],
+        "label": [key in labels for key in keys],
+        "titled": [titled and title in key for key in keys],
+    }
+    return {name: np.array(column, dtype=np.int64) for name, column in columns.items()}
+
+
+def _named_share(key: str, names: Sequence[str]) -> int:
+    """Return the share of a spelling that is names."""
+    if not key or len(key) > _LONGEST_BYLINE:
+        return 0
+    rest = len(key) - sum(len(name) * key.count(name) for name in names)
+    return WHOLE - max(0, rest) * WHOLE // len(key)
+
+
+def _likenesses(keys: Sequence[str], other: str) -> list[int]:
+    start = other[:4]
+    return [_likeness(key, other) if len(key) >= _MIN_KEY or key.startswith(start) else 0 for key in keys]
 
 
 def _likeness(key: str, other: str) -> int:
@@ -126,79 +146,88 @@ def _likeness(key: str, other: str) -> int:
     return 0
 
 
-def _positions(evidence: Evidence, kept: Collection[int]) -> Columns:
+def _positions(evidence: Evidence, facts: Facts) -> Columns:
     """How far each block stands from the headline, from the ends of the text and from the text next to it."""
-    blocks = evidence.blocks
-    count = len(blocks)
-    sums = [0, *accumulate(block.weight for block in blocks)]
-    held = [0, *accumulate(block.weight if block.index in kept else 0 for block in blocks)]
-    running = [
-        block.index
-        for block in blocks
-        if block.index in kept and block.weight >= _PARAGRAPH and 10 * block.link_density <= 3
-    ]
-    columns: Columns = {}
+    count = facts.count
+    index = np.arange(count)
+    sums = _sums(facts.weight)
+    held = _sums(facts.kept_weight)
+    headings = _sums(facts.heading > 0)
+    running = np.flatnonzero(facts.running & facts.kept)
     headline = evidence.headline.index if evidence.headline is not None else None
-    marks = {
-        "headline": headline,
-        "first": running[0] if running else None,
-        "last": running[-1] if running else None,
-    }
-    for name, place in marks.items():
-        far = place is None
-        at = place or 0
-        columns[f"to-{name}"] = [-_FAR - 1 if far else max(-_FAR, min(_FAR, index - at)) for index in range(count)]
-        columns[f"weight-to-{name}"] = [
-            -_FAR_WEIGHT - 1 if far else max(-_FAR_WEIGHT, min(_FAR_WEIGHT, sums[index] - sums[at]))
-            for index in range(count)
-        ]
-    plain = [b.index for b in blocks if b.weight >= _PARAGRAPH and 10 * b.link_density <= 3 and not b.hidden]
-    columns["para-before"], columns["para-behind"], columns["para-gap"] = [], [], []
-    for index in range(count):
-        before, behind = _around(plain, index)
-        columns["para-before"].append(_FAR if before is None else min(_FAR, index - before))
-        columns["para-behind"].append(_FAR if behind is None else min(_FAR, behind - index))
-        columns["para-gap"].append(
-            _FAR_WEIGHT if behind is None or before is None else min(_FAR_WEIGHT, sums[behind] - sums[before + 1])
-        )
-    headings = [0, *accumulate(int(block.heading) for block in blocks)]
     start = headline + 1 if headline is not None and headline + 1 < count else 0
-    columns["headings-since"] = [max(-9, min(20, headings[index] - headings[start])) for index in range(count)]
-    total = held[-1] or 1
-    columns["kept-before"] = [held[index] * WHOLE // total for index in range(count)]
-    columns["place"] = [index * WHOLE // count for index in range(count)]
-    columns["to-running-before"], columns["to-running-behind"] = [], []
-    columns["gap-before"], columns["gap-behind"] = [], []
-    for index in range(count):
-        before, behind = _around(running, index)
-        columns["to-running-before"].append(_FAR if before is None else min(_FAR, index - before))
-        columns["to-running-behind"].append(_FAR if behind is None else min(_FAR, behind - index))
-        columns["gap-before"].append(
-            _FAR_WEIGHT if before is None else min(_FAR_WEIGHT, sums[index] - sums[before + 1])
-        )
-        columns["gap-behind"].append(
-            _FAR_WEIGHT if behind is None else min(_FAR_WEIGHT, sums[behind] - sums[index + 1])
-        )
-    return columns
+    return {
+        **_way_to("headline", headline, sums),
+        **_way_to("first", int(running[0]) if running.size else None, sums),
+        **_way_to("last", int(running[-1]) if running.size else None, sums),
+        **_paragraphs_around(np.flatnonzero(facts.running & ~facts.hidden), sums),
+        **_text_around(running, sums),
+        "headings-since": np.clip(headings[index] - headings[start], -9, 20),
+        "kept-before": held[index] * WHOLE // (int(held[-1]) or 1),
+        "place": index * WHOLE // count,
+    }
 
 
-def _around(places: Sequence[int], index: int) -> tuple[int | None, int | None]:
-    """Return the last of some places before a block and the first behind it, None where there is none.
+def _sums(column: Column | Flags) -> Column:
+    """Return the sum of all that stands before each block, and at the end that of all."""
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(column, dtype=np.int64)))
 
-    >>> _around([2, 5, 9], 5), _around([2, 5, 9], 1)
-    ((2, 9), (None, 2))
+
+def _way_to(name: str, place: int | None, sums: Column) -> Columns:
+    """How many blocks and how much text lie between a landmark and each block."""
+    index = np.arange(len(sums) - 1)
+    if place is None:
+        return {
+            f"to-{name}": np.full(len(index), -_FAR - 1),
+            f"weight-to-{name}": np.full(len(index), -_FAR_WEIGHT - 1),
+        }
+    return {
+        f"to-{name}": np.clip(index - place, -_FAR, _FAR),
+        f"weight-to-{name}": np.clip(sums[index] - sums[place], -_FAR_WEIGHT, _FAR_WEIGHT),
+    }
+
+
+def _paragraphs_around(places: NDArray[np.int64], sums: Column) -> Columns:
+    """How far the nearest paragraphs are, and how much stands between the one before and the one behind."""
+    before, behind, index = _around(places, len(sums) - 1)
+    gap = np.minimum(sums[behind] - sums[before + 1], _FAR_WEIGHT)
+    inside = (before >= 0) & (behind < len(index))
+    return {
+        "para-before": np.where(before >= 0, np.minimum(index - before, _FAR), _FAR),
+        "para-behind": np.where(behind < len(index), np.minimum(behind - index, _FAR), _FAR),
+        "para-gap": np.where(inside, gap, _FAR_WEIGHT),
+    }
+
+
+def _text_around(places: NDArray[np.int64], sums: Column) -> Columns:
+    """How far the nearest paragraphs of the text are, and how much stands in between."""
+    before, behind, index = _around(places, len(sums) - 1)
+    gaps = (sums[index] - sums[before + 1], sums[behind] - sums[np.minimum(index + 1, behind)])
+    return {
+        "to-running-before": np.where(before >= 0, np.minimum(index - before, _FAR), _FAR),
+        "to-running-behind": np.where(behind < len(index), np.minimum(behind - index, _FAR), _FAR),
+        "gap-before": np.where(before >= 0, np.minimum(gaps[0], _FAR_WEIGHT), _FAR_WEIGHT),
+        "gap-behind": np.where(behind < len(index), np.minimum(gaps[1], _FAR_WEIGHT), _FAR_WEIGHT),
+    }
+
+
+def _around(places: NDArray[np.int64], count: int) -> tuple[Column, Column, Column]:
+    """Return the last of some places before each block, -1 where there is none; the first behind it; and its index.
+
+    >>> before, behind, _ = _around(np.array([1, 3]), 5)
+    >>> before.tolist(), behind.tolist()
+    ([-1, -1, 1, 1, 3], [1, 3, 3, 5, 5])
     """
-    at = bisect_left(places, index)
-    before = places[at - 1] if at else None
-    at += at < len(places) and places[at] == index
-    return before, places[at] if at < len(places) else None
+    index = np.arange(count)
+    before = np.concatenate(([-1], places))[np.searchsorted(places, index, side="left")]
+    behind = np.concatenate((places, [count]))[np.searchsorted(places, index, side="right")]
+    return before, behind, index
 
 
-def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Columns:
+def _neighbours(evidence: Evidence, facts: Facts, texts: Columns) -> Columns:
     """The blocks before and behind; -1 where there is none."""
-    count = len(evidence.blocks)
-    keeps = [int(index in kept) for index in range(count)]
     columns: Columns = {}
+    keeps = facts.kept.astype(np.int64)
     for step in _STEPS:
         for name, column in (("weight", texts["weight"]), ("links", texts["links"]), ("kept", keeps)):
             columns[f"{name}{step:+}"] = shift(column, step)
@@ -208,63 +237,53 @@ def _neighbours(evidence: Evidence, texts: Columns, kept: Collection[int]) -> Co
     for width in (6, 20):
         columns[f"kept~{width}"] = _window(keeps, width)
         columns[f"links~{width}"] = _window(texts["links"], width)
-        columns[f"weight~{width}"] = _window([min(weight, 500) for weight in texts["weight"]], width)
+        columns[f"weight~{width}"] = _window(np.minimum(texts["weight"], 500), width)
         columns[f"furniture~{width}"] = _window(texts["furniture"], width)
-    box = -1
-    columns["below-box"] = []
-    for index in range(count):
-        columns["below-box"].append(min(index - box, 30) if box >= 0 else 30)
-        if texts["says-related"][index] >= 500 or (texts["says-prompt"][index] >= 500 and texts["words"][index] < 8):
-            box = index
-    tied = [block.element for block in evidence.blocks]
-    columns["same-element"] = [
-        (index > 0 and tied[index - 1] is tied[index]) + (index + 1 < count and tied[index + 1] is tied[index])
-        for index in range(count)
-    ]
+    prompts = (texts["says-prompt"] >= 500) & (texts["words"] < 8)
+    before, _, index = _around(np.flatnonzero((texts["says-related"] >= 500) | prompts), facts.count)
+    columns["below-box"] = np.where(before >= 0, np.minimum(index - before, 30), 30)
+    blocks = evidence.blocks
+    tied = np.array([one.element is other.element for one, other in pairwise(blocks)], np.int64)
+    columns["same-element"] = np.concatenate(([0], tied)) + np.concatenate((tied, [0]))
     return columns
 
 
 def shift(column: Column, step: int) -> Column:
     """Return the column of the blocks so many steps on; -1 where there is none.
 
-    >>> shift([5, 6, 7], 1), shift([5, 6, 7], -1)
+    >>> shift(np.array([5, 6, 7]), 1).tolist(), shift(np.array([5, 6, 7]), -1).tolist()
     ([6, 7, -1], [-1, 5, 6])
     """
-    count = len(column)
-    return [column[index + step] if 0 <= index + step < count else -1 for index in range(count)]
+    shifted = np.full(len(column), -1, dtype=np.int64)
+    if step > 0:
+        shifted[:-step] = column[step:]
+    else:
+        shifted[-step:] = column[:step]
+    return shifted
 
 
 def _window(column: Column, width: int) -> Column:
     """Return the mean over so many blocks before and behind, itself left out, in thousandths of the values."""
-    sums = [0, *accumulate(column)]
     count = len(column)
-    means = []
-    for index in range(count):
-        low, high = max(0, index - width), min(count, index + width + 1)
-        others = high - low - 1
-        means.append((sums[high] - sums[low] - column[index]) * WHOLE // others if others else -1)
-    return means
+    index = np.arange(count)
+    sums = _sums(column)
+    low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, count)
+    return thousandths(sums[high] - sums[low] - column, high - low - 1)
 
 
-def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
+def _page(evidence: Evidence, facts: Facts) -> Columns:
     """What page the block stands on: the same figures for all of its blocks.
 
     Figures that tell one collection of pages from another (its size, its links, its script) are none of these: from a
     thousand pages they would be learned by heart.
     """
-    blocks = evidence.blocks
     metadata = evidence.metadata
-    running = {
-        block.index: block.weight
-        for block in blocks
-        if block.weight >= _PARAGRAPH and 10 * block.link_density <= 3 and not block.hidden
-    }
-    long = {index: weight for index, weight in running.items() if weight >= _LONG}
-    held = sum(blocks[index].weight for index in kept)
-    held_running = sum(weight for index, weight in running.items() if index in kept)
-    held_long = sum(weight for index, weight in long.items() if index in kept)
+    running = facts.weight * (facts.running & ~facts.hidden)
+    long = running * (running >= _LONG)
+    held = int(facts.kept_weight.sum())
+    held_running = int((running * facts.kept).sum())
     figures = {
-        "page-cover": held_running * WHOLE // (sum(running.values()) or 1),
+        "page-cover": held_running * WHOLE // (int(running.sum()) or 1),
         "page-scraps": (held - held_running) * WHOLE // (held or 1),
         "page-certain": int(evidence.certain),
         "page-news": _genre(metadata.page_type),
@@ -272,9 +291,9 @@ def _page(evidence: Evidence, kept: Collection[int]) -> Columns:
         "page-authors": min(len(metadata.authors), 5),
         "page-section": min(len(metadata.section), 5),
         "page-headline": int(evidence.headline is not None),
-        "page-long-kept": held_long * WHOLE // (sum(long.values()) or 1),
+        "page-long-kept": int((long * facts.kept).sum()) * WHOLE // (int(long.sum()) or 1),
     }
-    return {name: [value] * len(blocks) for name, value in figures.items()}
+    return {name: np.full(facts.count, value) for name, value in figures.items()}
 
 
 def _genre(page_type: str | None) -> int:

@@ -31,38 +31,49 @@ class Trees:
     #: What is added to every score, in millionths.
     bias: int
     #: The distinct tests, ``figure <= threshold``: place in ``names``, and threshold.
-    figure: NDArray[np.int32]
+    figure: NDArray[np.intp]
     threshold: NDArray[np.int32]
-    #: For each tree and node the number of the test, and the leaves that stay when a block fails it.
-    test: NDArray[np.int32]
+    #: For each node and tree the number of the test, and the leaves that stay when a block fails it.
+    test: NDArray[np.intp]
     mask: NDArray[np.uint16]
     #: The worth of each tree's leaves, in millionths.
     leaf: NDArray[np.int32]
 
-    def score(self, columns: Mapping[str, Sequence[int]]) -> list[int]:
+    def score(
+        self, columns: Mapping[str, Sequence[int] | NDArray[np.int64]], blocks: Sequence[int] | None = None
+    ) -> list[int]:
         """Return the log odds of each block, in thousandths.
 
         Args:
             columns: Figures by name, each with one number for each block.
+            blocks: Indices of the blocks that are asked about; all of them where None.
 
         Raises:
             KeyError: A figure is missing.
         """
+        # `take` is twice as fast as an index of numbers.
         table = np.array([columns[name] for name in self.names], dtype=np.int32)
-        held = np.where(table[self.figure] <= self.threshold[:, None], _ALL, 0).astype(np.uint16)
+        if blocks is not None:
+            table = table.take(blocks, axis=1)
+        # Blocks that pass a test have all bits set, the others none: -1 is 0xFFFF in sixteen bits.
+        passed = table.take(self.figure, axis=0) <= self.threshold[:, None]
+        held = np.negative(passed.view(np.int8), dtype=np.int16).view(np.uint16)
         left = np.full((len(self.leaf), table.shape[1]), _ALL, dtype=np.uint16)
-        for node in range(self.test.shape[1]):
-            left &= held[self.test[:, node]] | self.mask[:, node, None]
-        exits = _lowest()[left]
-        total = np.take_along_axis(self.leaf, exits, axis=1).sum(axis=0, dtype=np.int64) + self.bias
+        stays = np.empty_like(left)
+        for test, mask in zip(self.test, self.mask, strict=True):
+            np.take(held, test, axis=0, out=stays, mode="clip")
+            stays |= mask[:, None]
+            left &= stays
+        exits = np.add(_lowest().take(left), MAX_LEAVES * np.arange(len(self.leaf))[:, None], dtype=np.intp)
+        total = self.leaf.take(exits).sum(axis=0, dtype=np.int64) + self.bias
         return [int(score) for score in np.floor_divide(total, 1000)]
 
 
 @cache
-def _lowest() -> NDArray[np.int64]:
-    """Return the number of the lowest bit that is set, for each mask."""
+def _lowest() -> NDArray[np.uint8]:
+    """Return the number of the lowest bit that is set, for each mask; small enough for a processor's nearest memory."""
     masks = np.arange(_ALL + 1)
-    lowest = np.zeros(_ALL + 1, dtype=np.int64)
+    lowest = np.zeros(_ALL + 1, dtype=np.uint8)
     for bit in range(MAX_LEAVES - 1, -1, -1):
         lowest[masks & (1 << bit) > 0] = bit
     return lowest
@@ -81,15 +92,15 @@ def build(raw: Mapping[str, object]) -> Trees:
     assert isinstance(tests, list)
     assert isinstance(trees, list)
     nodes = max((len(own) for own, _ in trees), default=0)
-    test = np.zeros((len(trees), nodes), dtype=np.int32)
-    mask = np.full((len(trees), nodes), _ALL, dtype=np.uint16)
+    test = np.zeros((nodes, len(trees)), dtype=np.intp)
+    mask = np.full((nodes, len(trees)), _ALL, dtype=np.uint16)
     leaf = np.zeros((len(trees), MAX_LEAVES), dtype=np.int32)
     for number, (own, leaves) in enumerate(trees):
         for place, (which, stays) in enumerate(own):
-            test[number, place], mask[number, place] = which, stays
+            test[place, number], mask[place, number] = which, stays
         leaf[number, : len(leaves)] = leaves
     figure, threshold = np.array(tests, dtype=np.int32).reshape(-1, 2).T
-    return Trees(tuple(names), bias, figure.copy(), threshold.copy(), test, mask, leaf)
+    return Trees(tuple(names), bias, figure.astype(np.intp), threshold.copy(), test, mask, leaf)
 
 
 @cache

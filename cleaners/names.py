@@ -9,6 +9,8 @@ from lxml.html import HtmlElement
 from cleaners.data import read_table
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+#: Names that are remembered: a site has some hundreds.
+_REMEMBERED = 4096
 
 
 def rule_of_names(element: HtmlElement) -> str | None:
@@ -20,19 +22,33 @@ def rule_of_names(element: HtmlElement) -> str | None:
     >>> rule_of_names(fragment_fromstring('<div class="sidebar-grid__content">')) is None
     True
     """
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _rule_of(names) if len(names) > 1 else None
+    return rule_of(element.get("class") or "", element.get("id") or "")
+
+
+def rule_of(classes: str, identity: str) -> str | None:
+    """Return the rule that a class and an id call for, or None."""
+    return _rule_of(classes, identity) if classes or identity else None
 
 
 def is_called_standfirst(element: HtmlElement) -> bool:
     """Whether an element's class or itemprop says that it is a standfirst."""
-    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-    return not _names("standfirst").isdisjoint(word.lower() for word in _WORD.findall(names))
+    return calls_standfirst(element.get("class") or "", element.get("itemprop") or "")
 
 
-@lru_cache(maxsize=4096)
-def _rule_of(names: str) -> str | None:
-    tokens = names.split()
+def calls_standfirst(classes: str, itemprop: str) -> bool:
+    """Whether a class or an itemprop says that an element is a standfirst."""
+    return bool(classes or itemprop) and _is_standfirst(classes, itemprop)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_standfirst(classes: str, itemprop: str) -> bool:
+    words = _WORD.findall(f"{classes} {itemprop}")
+    return not _names("standfirst").isdisjoint(word.lower() for word in words)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _rule_of(classes: str, identity: str) -> str | None:
+    tokens = f"{classes} {identity}".split()
     if not _names("whole").isdisjoint(tokens):
         return None
     for token in tokens:

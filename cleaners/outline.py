@@ -63,6 +63,11 @@ class Line:
     #: Whether it is a cell of a table.
     cell: bool = False
 
+    def _at(self, place: int) -> "Line":
+        if place == self.place:
+            return self
+        return Line(self.key, place, self.weight, self.kept, self.prose, self.heads_text, self.cell)
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -125,7 +130,7 @@ class Outline:
         moved = {number: index for index, number in enumerate(used)}
         return type(self)(
             tuple(replace(self.places[n], inside=moved.get(_or_nowhere(self.places[n].inside))) for n in used),
-            tuple(replace(line, place=moved[line.place]) for line in self.lines),
+            tuple(line._at(moved[line.place]) for line in self.lines),
         )
 
     def _containers(self, line: Line) -> Iterator[int]:

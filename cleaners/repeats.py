@@ -32,34 +32,39 @@ class Sketch:
 def sketch(draft: Draft, config: CleanerConfig) -> Sketch:
     """Return the outline of a draft: the visible blocks in and around its text, the nearest where they are too many."""
     seen = [block for block in draft.blocks if block.key and (block in draft or not block.hidden)]
-    text = [number for number, block in enumerate(seen) if block in draft]
+    kept = [block in draft for block in seen]
+    text = [number for number, is_kept in enumerate(kept) if is_kept]
     if not text:
         return Sketch(Outline((), ()), ())
     margin, most = config.repeats.margin, config.repeats.max_lines
     first, last = text[0], text[-1]
-    near = range(max(0, first - margin), min(len(seen), last + 1 + margin))
-    # Where they are too many, lines of the text go before the others, and those at its edges before the rest.
-    order = sorted(near, key=lambda number: (seen[number] not in draft, abs(min(number - first, last - number))))
-    chosen = sorted(order[:most])
+    near: Sequence[int] = range(max(0, first - margin), min(len(seen), last + 1 + margin))
+    if len(near) > most:  # lines of the text go before the others, and those at its edges before the rest
+        order = sorted(near, key=lambda number: (not kept[number], abs(min(number - first, last - number))))
+        near = sorted(order[:most])
     places = _Places()
     lines = []
-    for number in chosen:
+    for number in near:
         block = seen[number]
-        after = seen[number + 1] if number + 1 < len(seen) else None
-        heads_text = block.heading and after is not None and after in draft and is_paragraph(after, config.extract)
+        heads_text = (
+            block.heading
+            and number + 1 < len(seen)
+            and kept[number + 1]
+            and is_paragraph(seen[number + 1], config.extract)
+        )
         lines.append(
             Line(
                 key=hash_of(block.key),
                 place=places.of(block.element),
                 weight=min(block.weight, _MOST_WEIGHT),
-                kept=block in draft,
+                kept=kept[number],
                 prose=is_paragraph(block, config.extract),
                 heads_text=heads_text,
                 cell=block.tag in _CELLS,
             )
         )
     outline = Outline(tuple(places.found), tuple(lines)).without_unused()
-    return Sketch(outline, [seen[number] for number in chosen])
+    return Sketch(outline, [seen[number] for number in near])
 
 
 def cut_repeated(draft: Draft, taken: Sketch, template: SiteTemplate | None) -> tuple[int, ...]:

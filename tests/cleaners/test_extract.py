@@ -1,8 +1,9 @@
 import pytest
 from cleaning import PARAGRAPH, numbered, p
+from lxml.etree import _Element
 
-from cleaners import extract as module
 from cleaners.blocks import read_blocks
+from cleaners.cascade import Cascade
 from cleaners.config import ExtractConfig
 from cleaners.extract import extract, is_doubtful, is_paragraph, is_rival
 from cleaners.parse import parse
@@ -41,7 +42,7 @@ def test_a_failing_extractor_is_our_error_with_the_address(monkeypatch: pytest.M
     def fail(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(module, "bare_extraction", fail)
+    monkeypatch.setattr(Cascade, "ask", fail)
     tree = parse(BODY)
     with pytest.raises(
         ExtractionError, match=r"trafilatura failed: RecursionError\('too deep'\) \(https://planet"
@@ -52,13 +53,13 @@ def test_a_failing_extractor_is_our_error_with_the_address(monkeypatch: pytest.M
 
 def test_the_full_mode_is_asked_only_where_the_fast_answer_is_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
-    real = module.bare_extraction
+    real = Cascade.ask
 
-    def spy(*args: object, fast: bool, **settings: object) -> object:
+    def spy(cascade: Cascade, *, fast: bool) -> _Element | None:
         asked.append(fast)
-        return real(*args, fast=fast, **settings)
+        return real(cascade, fast=fast)
 
-    monkeypatch.setattr(module, "bare_extraction", spy)
+    monkeypatch.setattr(Cascade, "ask", spy)
     extracted(f"<article>{BODY}</article>")
     assert asked == [True]
     asked.clear()

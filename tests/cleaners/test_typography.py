@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.typography import fold, sameness
+from cleaners.typography import count_signs, fold, sameness
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,9 @@ def test_spellings_of_one_headline_are_the_same(one: str, other: str) -> None:
 
 def test_vowel_signs_count() -> None:
     assert sameness("କି") != sameness("କା")
+
+
+@given(st.text())
+def test_signs_are_counted_as_one_by_one(text: str) -> None:
+    for claim in (str.isdigit, str.isupper, str.isalnum):
+        assert count_signs(text, claim) == sum(map(claim, text))
