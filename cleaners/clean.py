@@ -30,11 +30,12 @@ from cleaners.quality import judge_response, judge_robots, judge_text
 from cleaners.repeats import cut_repeated, sketch
 from cleaners.rights import decide, judge_rights, refuses_images
 from cleaners.site import apply_site
+from cleaners.stated import cut_stated
 from corpus.rights import Policies, Statement
 from corpus.types import Article, Page, Provenance, Verdict, Via
 
 #: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
-CLEANER_VERSION = "2"
+CLEANER_VERSION = "3"
 
 #: The time of a fetch that nobody told: late enough that no date on the page lies behind it.
 _SOMETIME = datetime(9998, 12, 31, tzinfo=UTC)
@@ -84,6 +85,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
         return Cleaned(verdict=removal)
     draft, evidence = draft_by_rules(tree, page, metadata, config)
     judge_blocks(draft, evidence, config.judge)
+    cut_stated(draft, metadata, config)
     cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):

@@ -33,6 +33,7 @@ __all__ = [
     "RepeatsConfig",
     "SiteKnowledge",
     "SiteTemplate",
+    "StatedConfig",
     "TextConfig",
     "check_range",
 ]
@@ -177,6 +178,26 @@ class FrameConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedConfig:
+    """Thresholds of `cleaners.stated`: lines above and below the text that only say when and by whom."""
+
+    #: Characters of the longest such line, in [1, 1000].
+    max_line: int = 160
+    #: Letters and digits that a line above the text may hold beside dates, names and the words of such lines, in
+    #: [0, 100]: a day of the week, an agency.
+    max_left_above: int = 15
+    #: The same below the text, where sources are listed that belong to it, in [0, 100].
+    max_left_below: int = 4
+    #: Share of the line's letters and digits that this may be, in [0, 1].
+    max_left_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_range(self, 1, 1000, "max_line")
+        check_range(self, 0, 100, "max_left_above", "max_left_below")
+        check_range(self, 0, 1, "max_left_share")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockConfig:
     """Thresholds of `cleaners.judge`, which decides for each block whether it is the article's.
 
@@ -188,6 +209,11 @@ class BlockConfig:
     #: Score above which a block that the rules cut is restored, in [-10,000, 10,000]. Text from another story is worse
     #: than a paragraph that is missing: it takes plain evidence.
     restore_score: int = 500
+    #: The same for a paragraph that stands as others of the text do, by tags and classes, in [-10,000, 10,000].
+    sister_score: int = -600
+    #: Score up to which a standfirst is cut that begins as the page describes itself, in [-10,000, 10,000]. Sites
+    #: differ in whether it is the article's; to a reader it is.
+    lead_score: int = -1400
     #: Share of the weight that the rules keep below which the judge's choice is not believed, in [0, 1]: a judge that
     #: leaves next to nothing of a page has not understood it, and the rules stand.
     min_left_share: float = 0.3
@@ -195,7 +221,7 @@ class BlockConfig:
     model: str = "judge_trees.json"
 
     def __post_init__(self) -> None:
-        check_range(self, -10_000, 10_000, "keep_score", "restore_score")
+        check_range(self, -10_000, 10_000, "keep_score", "restore_score", "sister_score", "lead_score")
         check_range(self, 0, 1, "min_left_share")
 
 
@@ -295,6 +321,7 @@ class CleanerConfig:
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     body: BodyConfig = field(default_factory=BodyConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
+    stated: StatedConfig = field(default_factory=StatedConfig)
     repeats: RepeatsConfig = field(default_factory=RepeatsConfig)
     judge: BlockConfig = field(default_factory=BlockConfig)
     text: TextConfig = field(default_factory=TextConfig)

@@ -9,7 +9,8 @@ It cuts whatever it takes for no text, and restores what the extractor left out;
 name stays cut. The model decides, the rule explains: a cut is named by where the block stands, if that tells.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -19,7 +20,7 @@ from cleaners.blocks import Block
 from cleaners.config import BlockConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge_context import Evidence, measure_context
-from cleaners.judge_figures import Column, Columns, read_facts
+from cleaners.judge_figures import PARAGRAPH, Column, Columns, read_facts
 from cleaners.judge_places import measure_places
 from cleaners.judge_structure import read_structure
 from cleaners.judge_texts import measure_texts
@@ -29,6 +30,10 @@ from cleaners.judge_trees import read_trees
 JUDGED = "judged"
 # Levels around a block within which a part with a telling name says what it is.
 _NEAR = 5
+# Levels up to which sisters stand alike.
+_SISTER_LEVELS = 4
+# Share of the description and a standfirst, in thousandths, that they begin with.
+_LEAST_LIKENESS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,18 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judge
     probabilities = tuple(_probability(score) for score in scores)
     judgement = Judgement(probabilities, measure_doubt(draft.blocks, probabilities))
     draft.doubt = judgement.doubt
-    cut = [block for block in draft.kept if scores[block.index] <= config.keep_score]
+    leads = _find_leads(draft, columns)
+    cut = [
+        block
+        for block in draft.kept
+        if scores[block.index] <= (config.lead_score if block.index in leads else config.keep_score)
+    ]
+    text = frozenset(block.index for block in draft.kept).difference(block.index for block in cut)
+    sisters = _find_sisters(draft.blocks, text, columns)
     restored = [
         block
         for block, allowed in zip(draft.blocks, may_restore(evidence.rules, columns), strict=True)
-        if allowed and scores[block.index] > config.restore_score
+        if allowed and scores[block.index] > (config.sister_score if block.index in sisters else config.restore_score)
     ]
     left = draft.weight - sum(block.weight for block in cut) + sum(block.weight for block in restored)
     if left < config.min_left_share * draft.weight:
@@ -102,6 +114,36 @@ def may_restore(rules: Sequence[str | None], columns: Mapping[str, Sequence[int]
     named, other, card = (np.asarray(columns[name]) for name in ("in=named", "other-article", "card"))
     free = (named >= _NEAR) & (other != 1) & (card == 0)
     return [rule == BOILERPLATE and is_free for rule, is_free in zip(rules, free.tolist(), strict=True)]
+
+
+def _find_leads(draft: Draft, columns: Columns) -> frozenset[int]:
+    """Return the kept blocks before the first paragraph that begin as the page's description of itself: standfirsts."""
+    first = next((block.index for block in draft.kept if _is_paragraph(block)), 0)
+    return frozenset(
+        block.index
+        for block in draft.kept
+        if block.index <= first and columns["summary"][block.index] >= _LEAST_LIKENESS
+    )
+
+
+def _find_sisters(blocks: Sequence[Block], text: Collection[int], columns: Columns) -> frozenset[int]:
+    """Return the paragraphs behind the text's first one that stand as others of the text do, in whatever container.
+
+    That is, in elements of the same tags and classes, some levels up: a text that is dealt out to several containers.
+    Paragraphs with a sign of copyright are none.
+    """
+    paragraphs = [block for block in blocks if _is_paragraph(block) and not columns["legal-sign"][block.index]]
+    known = Counter(_stand(block) for block in paragraphs if block.index in text)
+    first = next((block.index for block in paragraphs if block.index in text), len(blocks))
+    return frozenset(block.index for block in paragraphs if block.index > first and known[_stand(block)] > 1)
+
+
+def _stand(block: Block) -> tuple[tuple[str, str], ...]:
+    return tuple((str(element.tag), element.get("class") or "") for element in block.ancestors[:_SISTER_LEVELS])
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block.weight >= PARAGRAPH and 10 * block.link_density <= 3 and not block.hidden
 
 
 def measure_page(evidence: Evidence) -> Columns:

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from cleaners.blocks import Block
 from cleaners.judge_figures import PARAGRAPH, Column, Facts, Flags
-from cleaners.names import calls_standfirst, rule_of
+from cleaners.names import calls_standfirst, identity_of, rule_of
 
 #: Places of parts, or of what else is numbered.
 Places = NDArray[np.int64]
 
 _RULE_OF_TAG = {"nav": "navigation", "menu": "navigation", "footer": "legal", "figcaption": "caption", "form": "prompt"}
-#: Attributes whose values name an element.
-_NAMING = ("class", "id", "itemprop")
 _BODY_NAMES = (
     "articlebody",
     "article-body",
@@ -118,7 +116,9 @@ def read_structure(blocks: Sequence[Block], facts: Facts) -> Structure:
     parent = np.array(reader.parent, dtype=np.int64)
     part_of = np.array(reader.part_of, dtype=np.int64)
     tags = [str(element.tag) for element in reader.elements]
-    names = [tuple([element.get(name) or "" for name in _NAMING]) for element in reader.elements]
+    names = [
+        (element.get("class") or "", identity_of(element), element.get("itemprop") or "") for element in reader.elements
+    ]
     said = [_read_names(*own) for own in names]
     rules = [rule or _RULE_OF_TAG.get(tag) for (rule, _, _), tag in zip(said, tags, strict=True)]
     signatures: dict[tuple[str, str], int] = {}

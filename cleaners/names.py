@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from lxml.html import HtmlElement
 
+from cleaners.blocks import HEADING_TAGS
 from cleaners.data import read_table
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -22,7 +23,17 @@ def rule_of_names(element: HtmlElement) -> str | None:
     >>> rule_of_names(fragment_fromstring('<div class="sidebar-grid__content">')) is None
     True
     """
-    return rule_of(element.get("class") or "", element.get("id") or "")
+    return rule_of(element.get("class") or "", identity_of(element))
+
+
+def identity_of(element: HtmlElement) -> str:
+    """Return an element's id, "" for a heading's: that is an anchor made of its words, and no name.
+
+    >>> from lxml.html import fragment_fromstring
+    >>> identity_of(fragment_fromstring('<h2 id="what-share-of-adults-smoke">'))
+    ''
+    """
+    return "" if element.tag in HEADING_TAGS else element.get("id") or ""
 
 
 def rule_of(classes: str, identity: str) -> str | None:

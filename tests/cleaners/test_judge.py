@@ -85,6 +85,30 @@ def test_only_what_nothing_speaks_against_is_restored(
     assert may_restore([rule], {"in=named": [named], "other-article": [other_article], "card": [card]}) == [allowed]
 
 
+def test_a_standfirst_that_is_the_pages_description_is_cut_only_on_plain_evidence() -> None:
+    summary = "Hundreds of people left their houses in the night and none came back"
+    html = f"<body><article><h1>Storm hits coast</h1><h2>{summary}</h2>{p(*STORY)}</article>"
+    for stated, lead_score, stays in ((summary, -10_000, True), (summary, 10_000, False), ("", -10_000, False)):
+        draft, evidence = drafted(html)
+        draft.restore(next(block for block in draft.blocks if block.text == summary))
+        known = replace(evidence, rules=draft.rules, metadata=metadata(standfirsts=(stated,)))
+        judge_blocks(draft, known, BlockConfig(keep_score=10_000, lead_score=lead_score, min_left_share=0.0))
+        assert (summary in [block.text for block in draft.kept]) is stays
+
+
+@pytest.mark.parametrize(("container", "back"), [("story", True), ("more", False)])
+def test_a_paragraph_that_stands_as_those_of_the_text_do_is_restored_on_less(container: str, back: bool) -> None:
+    parts = [f'<div class="{name}"><p>{text}</p></div>' for name, text in zip(["story"] * 4, STORY, strict=False)]
+    draft, evidence = drafted(
+        f"<body><h1>Storm hits coast</h1>{''.join(parts)}<div class={container}>{p(STORY[4])}</div>"
+    )
+    for block in draft.blocks:
+        draft.restore(block) if block.text in STORY[:4] else draft.cut(block, BOILERPLATE)
+    config = BlockConfig(restore_score=10_000, sister_score=-10_000)
+    judge_blocks(draft, replace(evidence, rules=draft.rules), config)
+    assert (STORY[4] in [block.text for block in draft.kept]) is back
+
+
 def test_a_page_without_blocks_is_not_judged() -> None:
     assert judged("<body>").kept == []
 
