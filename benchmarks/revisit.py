@@ -112,8 +112,8 @@ class ByEvidence:
         return self.habit.interval(self.rules)
 
 
-def make_site(rng: random.Random, days: int) -> MadeUpSite:
-    a_day = math.exp(rng.uniform(0, math.log(200)))
+def make_site(rng: random.Random, days: int, *, most_a_day: float = 200.0) -> MadeUpSite:
+    a_day = math.exp(rng.uniform(0, math.log(most_a_day)))
     night, weekend = rng.choice([0.05, 0.2, 0.5, 1.0]), rng.choice([0.3, 0.6, 1.0])
     peak, batch, sections = rng.uniform(0, 24), rng.choice([1, 1, 3]), rng.randint(1, 6)
     articles = [

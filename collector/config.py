@@ -8,10 +8,15 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from collector import __version__
+from collector.health.settings import Alarms, Metrics
+from collector.keeping import Retaining
+from collector.logbook import Logs
+from collector.redaction import redact
 from collector.rights.settings import Rights, SiteRights
 from collector.schedule.times import Timetable, parse_hours, parse_when, parse_zone
 from collector.timing import Revisiting, Scheduling
@@ -207,6 +212,8 @@ class Site(_Section):
     def _is_url(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for url in (value,) if isinstance(value, str) else value:
             canonicalise(url)
+            if "@" in urlsplit(url).netloc:
+                raise ValueError("a user name or password in a URL is never sent; take it out")
         return value
 
     def owns(self, url: str) -> bool:
@@ -229,6 +236,10 @@ class Config(_Section):
     dedup: Deduplication = Deduplication()
     revisit: Revisiting = Revisiting()
     schedule: Scheduling = Scheduling()
+    retention: Retaining = Retaining()
+    logs: Logs = Logs()
+    alarms: Alarms = Alarms()
+    metrics: Metrics = Metrics()
     sites: Mapping[str, Site] = {}
 
     @model_validator(mode="after")
@@ -328,7 +339,9 @@ def parse_config(text: str, file: Path) -> Config:
 def _line(error: Any) -> str:
     place = ".".join(str(step) for step in error["loc"])
     message = error["msg"].removeprefix("Value error, ")
-    given = "" if error["type"] in {"missing", "extra_forbidden"} else f" (given: {error['input']!r})"
+    # A whole section says nothing about what is wrong with it, and may hold a secret, as the address of a hook does.
+    untold = error["type"] in {"missing", "extra_forbidden"} or isinstance(error["input"], Mapping)
+    given = "" if untold or "webhook" in place else f" (given: {redact(repr(error['input']))})"
     if error["type"] == "extra_forbidden":
         message = "there is no such setting"
     return f"{place}: {message}{given}"

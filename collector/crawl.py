@@ -21,12 +21,13 @@ from scrapy.settings import BaseSettings
 
 from cleaners.config import CleanerConfig
 from collector.config import Config, Site, read_config
+from collector.logbook import keep_log
 from collector.rights.declared import DeclaredRights
 from collector.study import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
-from corpus.errors import CollectorError, CorpusBusyError
+from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
-from corpus.holding import holder_of
+from corpus.holding import COMPACT, FORGET, refuse_beside
 from corpus.host_files import HostFiles
 from corpus.ledger import Pace, Scope
 from corpus.outlines import find_template
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 #: Templates that are held in memory, of some 5 kB each.
 _MOST_TEMPLATES = 2000
+
+#: Locks of what no run may be under way beside.
+_NOT_BESIDE = (FORGET, COMPACT)
 
 #: Packages whose version decides what a page becomes.
 _NAMED_PACKAGES = ("news-corpus-collector", "scrapy", "trafilatura", "langdetect", "lxml", "fastwarc", "rensa")
@@ -94,9 +98,7 @@ class Crawl:
         """
         folder = CorpusFolder(root)
         folder.check()
-        forgetting = holder_of(folder, "forget")
-        if forgetting is not None:
-            raise CorpusBusyError(f"{folder.root}: `collector forget` is at work on this corpus: {forgetting}")
+        refuse_beside(folder, *_NOT_BESIDE)
         with ExitStack() as opened:
             store = open_store(folder, config)
             opened.callback(store.close)
@@ -114,6 +116,8 @@ class Crawl:
                 versions=versions(),
                 show_alive=lambda run_id: opened.enter_context(folder.alive(run_id)),
             )
+            opened.enter_context(keep_log(folder, config, config.logs))
+            refuse_beside(folder, *_NOT_BESIDE)  # it may have begun while we did; now it sees our run
             catch_up(store)
             archive = opened.enter_context(_open_archive(folder, config, run))
             return cls(
@@ -140,8 +144,33 @@ class Crawl:
             # The next run finds this one dead and takes its leases back.
             self.failure = self.failure or error
         finally:
+            self._log_end(state, note)
             self._closing.close()
         return True
+
+    def _log_end(self, state: str, note: str | None) -> None:
+        """Write the one line that a run has in the log."""
+        pages, seconds = self.outcomes.total(), round(self.seconds, 1)
+        logger.info(
+            "run %d %s: %d pages in %.1f s",
+            self.run.run_id,
+            state,
+            pages,
+            seconds,
+            extra={
+                "fields": {
+                    "run": self.run.run_id,
+                    "sites": list(self.scope.sites),
+                    "state": state,
+                    "note": note,
+                    "seconds": seconds,
+                    "pages": pages,
+                    "outcomes": dict(sorted(self.outcomes.items())),
+                    "waiting": self.waiting,
+                    "failure": None if self.failure is None else str(self.failure),
+                }
+            },
+        )
 
     def on_close(self, action: Callable[[], object]) -> None:
         """Have something done when the crawl is closed, in whatever way it ends."""

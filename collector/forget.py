@@ -8,25 +8,27 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from cleaners.decode import decode
+from collector.alone import working_alone
 from collector.config import Config
-from collector.crawl import open_store
+from collector.logbook import forget_lines
 from collector.traces import find_traces
 from corpus.archive.blank import blank_records
 from corpus.archive.integrity import find_torn_tails, repair
 from corpus.archive.reader import PAGE_TYPES, read_body
 from corpus.archive.records import BrokenRecord, Record, iter_records
+from corpus.compaction import settle_interrupted
 from corpus.errors import ArchiveError, CorpusBusyError, PageError, StoreError
 from corpus.folder import CorpusFolder
-from corpus.holding import hold
+from corpus.holding import FORGET
 from corpus.passages import Passages
-from corpus.schema import store_error
+from corpus.schema import store_error, write_anew
 from corpus.store import Store
 from corpus.takedown import (
     Plan,
@@ -73,16 +75,9 @@ def forgetting(root: Path, config: Config) -> Iterator[Store]:
         CorpusBusyError: A run is under way, or another process forgets.
         StoreError: The database cannot be opened.
     """
-    folder = CorpusFolder(root)
-    folder.check()
-    with hold(folder, "forget", time.time()), closing(open_store(folder, config)) as store:
-        running = [row[0] for row in store.db.execute("SELECT id FROM run WHERE state = 'running'").fetchall()]
-        dead = folder.dead(running)
-        alive = sorted(set(running) - set(dead))
-        if alive:
-            raise CorpusBusyError(f"{root}: run {alive[0]} is under way; stop it first, it goes on afterwards")
-        if dead:
-            store.bury_runs(dead, time.time())
+    with working_alone(root, config, FORGET) as store:
+        # What a compaction that died has left behind may hold some of it, too.
+        settle_interrupted(store, CorpusFolder(root))
         yield store
 
 
@@ -215,6 +210,8 @@ def _remove_traces(store: Store, folder: CorpusFolder, done: Forgotten, *, delet
     urls = store.db.execute("SELECT key FROM tombstone WHERE kind = 'url' AND takedown = ?", (done.takedown.id,))
     names = {row["key"] for row in urls} | set(done.takedown.articles)
     for path in find_traces(folder, frozenset(names)):
+        if path.parent == folder.log.parent and _drop_lines(path, names):
+            continue
         if not delete:
             done.traces.append(path)
             continue
@@ -228,11 +225,20 @@ def _remove_traces(store: Store, folder: CorpusFolder, done: Forgotten, *, delet
         done.deleted.append(path)
 
 
+def _drop_lines(path: Path, names: Iterable[str]) -> bool:
+    """Take what names a forgotten article out of a log; tell whether that could be done."""
+    try:
+        forget_lines(path, names)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
 def _wipe(store: Store) -> None:
     """Write the database file anew, without the pages that are no longer used, and empty its log."""
     store.db.execute("PRAGMA secure_delete = ON")
     _checkpoint(store)
-    store.db.execute("VACUUM")
+    write_anew(store.db, Path(store.file).parent)
     _checkpoint(store)
 
 

@@ -130,7 +130,8 @@ def summary(outcomes: Mapping[str, int]) -> Table:
     return table
 
 
-_GROUPS = ("kept", "updated", "part", "duplicate", "unchanged", "listed", "removed", "deferred", "failed")
+#: The groups of outcomes, in the order in which they are told.
+GROUPS = ("kept", "updated", "part", "duplicate", "unchanged", "listed", "removed", "deferred", "failed")
 _MEANINGS = {
     "kept": "new articles",
     "updated": "articles whose text changed; the earlier text is kept as a version",
@@ -145,7 +146,7 @@ _MEANINGS = {
 
 
 def _group(outcome: str) -> int:
-    return _GROUPS.index(outcome.partition("/")[0])
+    return GROUPS.index(outcome.partition("/")[0])
 
 
 def _meaning(outcome: str) -> str:

@@ -34,6 +34,8 @@ def count_stale(crawl: Crawl, *, everything: bool) -> int:
 _STALE = (
     "(:everything OR capture.cleaner != :cleaner) AND coalesce(capture.reason, '') NOT IN "
     f"({', '.join(repr(reason.value) for reason in _NOT_BY_CONTENT)})"
+    # What retention released stays as it was judged.
+    " AND NOT EXISTS (SELECT 1 FROM fetch WHERE id = capture.fetch_id AND released_at IS NOT NULL)"
 )
 
 

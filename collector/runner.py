@@ -1,5 +1,6 @@
 """Runs a spider in this process, on a corpus folder, from start to end."""
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +14,10 @@ from collector.config import Config, read_config
 from collector.crawl import CORPUS_SETTING, Crawl, adopt_crawl, config_file
 from collector.progress import Progress
 from collector.settle import settle_corpus
-from corpus.errors import CollectorError
+from corpus.errors import CollectorError, CorpusBusyError
 from corpus.folder import CorpusFolder
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,8 @@ def run_spider(
     if failure is None and crawl.reason == "finished":
         try:
             settled = settle_corpus(root, config).sites
+        except CorpusBusyError as error:  # a compaction has waited for our end; the next run settles the sites
+            logger.info("the sites are settled by the next run: %s", error)
         except CollectorError as error:  # the pages are stored; the next run settles the sites
             failure = error
     return RunResult(

@@ -5,6 +5,8 @@ mycorpus/
   corpus.db        the ledger and the articles
   archive/         WARC files
   exports/         what was exported, with manifests
+  reports/         what `collector report` wrote
+  logs/            what happened: a line a run, and warnings
   locks/           one file a running process, locked while it lives
 """
 
@@ -43,6 +45,16 @@ class CorpusFolder:
     def exports(self) -> Path:
         """The folder of exports."""
         return self.root / "exports"
+
+    @property
+    def reports(self) -> Path:
+        """The folder of reports."""
+        return self.root / "reports"
+
+    @property
+    def log(self) -> Path:
+        """The log."""
+        return self.root / "logs" / "collector.jsonl"
 
     @property
     def locks(self) -> Path:

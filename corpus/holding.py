@@ -13,6 +13,11 @@ from pathlib import Path
 from corpus.errors import CorpusBusyError, StoreError
 from corpus.folder import CorpusFolder
 
+#: Locks of work that moves and overwrites archive records, and so bears no other beside it …
+FORGET, COMPACT = "forget", "compact"
+#: … and of what only crawls may go on beside.
+BACKUP = "backup"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
@@ -52,20 +57,40 @@ def hold(folder: CorpusFolder, name: str, now: float) -> Iterator[None]:
 
 
 def holder_of(folder: CorpusFolder, name: str) -> Holder | None:
-    """Return the process that holds a lock, None if none does."""
+    """Return the process that holds a lock, None if none does.
+
+    Raises:
+        StoreError: The lock file cannot be read.
+    """
     file = folder.locks / f"{name}.lock"
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}; check the folder's permissions") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _read(file)
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be locked: {error.strerror}") from error
     else:
         return None
     finally:
         os.close(descriptor)
+
+
+def refuse_beside(folder: CorpusFolder, *names: str) -> None:
+    """Make sure that nobody holds any of some locks.
+
+    Raises:
+        CorpusBusyError: A process does; the message says which.
+    """
+    for name in sorted(names):
+        holder = holder_of(folder, name)
+        if holder is not None:
+            raise CorpusBusyError(f"{folder.root}: `collector {name}` is at work on this corpus: {holder}")
 
 
 def _lock(descriptor: int, file: Path, name: str) -> None:

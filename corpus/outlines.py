@@ -138,6 +138,7 @@ def cleaned_otherwise(db: sqlite3.Connection, site: str, digest: bytes) -> Itera
     last = -1
     while rows := db.execute(
         """SELECT fetch_id, lines, cut FROM outline WHERE site = ? AND fetch_id > ? AND template != ?
+           AND NOT EXISTS (SELECT 1 FROM fetch WHERE id = outline.fetch_id AND released_at IS NOT NULL)
            ORDER BY fetch_id LIMIT 500""",
         (site, last, digest),
     ).fetchall():

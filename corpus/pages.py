@@ -45,7 +45,8 @@ def page_of(row: sqlite3.Row, archive: Path) -> Page:
     """
     record = record_of(row)
     if record is None:
-        raise ArchiveError(archive, None, "not archived (its owner forbade it, or it was removed on request)")
+        why = "its owner forbade it, it was removed on request, or retention released it"
+        raise ArchiveError(archive, None, f"not archived ({why})")
     return read_page(archive, record, _provenance(row, record), refers_to=_original(row))
 
 

@@ -33,7 +33,7 @@ _NAMED = "EXISTS (SELECT 1 FROM discovery WHERE url_id = url.id AND via IN ('see
 _LISTINGS = f"""
     SELECT url.id, url.url, url.kind, url.fetched_at, listing.* FROM url LEFT JOIN listing ON listing.url_id = url.id
     WHERE state = 'done' AND kind IN ('feed', 'sitemap', 'section') AND {_ASKED_AGAIN} AND {IN_SCOPE}
-        AND (outcome NOT LIKE 'removed/%' OR {_NAMED})"""
+        AND (outcome NOT LIKE 'removed/%' OR ({_NAMED} AND outcome != 'removed/forgotten'))"""
 
 _READ_LISTINGS = f"""
     UPDATE url SET state = 'due', due_at = :now, attempts = 0
@@ -49,7 +49,8 @@ _FAILED = f"""
 _ARTICLE_DUE_AT = "fetched_at + max(:pause, :spacing * (fetched_at - found_at))"
 _OF_YOUNG_ARTICLES = f"""
     state = 'done' AND kind = 'article' AND found_at >= :now - :young AND {_ARTICLE_DUE_AT} <= found_at + :young
-        AND outcome NOT LIKE 'failed/%' AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite')
+        AND outcome NOT LIKE 'failed/%'
+        AND outcome NOT IN ('removed/redirected', 'removed/robots', 'removed/offsite', 'removed/forgotten')
         AND {IN_SCOPE}"""
 
 # Among a site's articles the new ones come first, where its budget is short.

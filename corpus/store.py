@@ -18,10 +18,12 @@ from corpus.closing import close_lease
 from corpus.dedup import JoinedBy
 from corpus.documents import Documents
 from corpus.grouping import Grouping, Placement
+from corpus.history import enter_visits
 from corpus.ledger import Ledger, ledger_key
 from corpus.likeness import Rules
 from corpus.outlines import enter_outline
 from corpus.revisits import Revisits
+from corpus.runs import kept_config
 from corpus.schema import connect, store_error
 from corpus.tombstones import Tombstones
 from corpus.types import Article, Kind, Part, Removal, Via
@@ -56,6 +58,8 @@ class Run:
 
     run_id: int
     started_at: float
+    #: crawl, ingest, reclean: the history of sites is that of their crawls.
+    command: str = "crawl"
 
 
 class Store:
@@ -130,11 +134,11 @@ class Store:
             cursor = db.execute(
                 """INSERT INTO run (command, sites, started_at, state, config, versions)
                    VALUES (?, ?, ?, 'running', ?, ?)""",
-                (command, json.dumps(list(sites)), now, json.dumps(config, default=str), json.dumps(versions)),
+                (command, json.dumps(list(sites)), now, kept_config(db, config), json.dumps(versions)),
             )
             assert cursor.lastrowid is not None
             show_alive(cursor.lastrowid)
-        return Run(run_id=cursor.lastrowid, started_at=now)
+        return Run(run_id=cursor.lastrowid, started_at=now, command=command)
 
     def end_run(self, run: Run, now: float, *, state: str = "finished", note: str | None = None) -> None:
         """Close a run and give back any lease that it still holds."""
@@ -160,14 +164,17 @@ class Store:
         Raises:
             StoreError: Nothing of the batch was stored; its leases are still open.
         """
-        outcomes: Counter[str] = Counter()
+        closed: list[tuple[Visit, str]] = []
         with self.transaction() as db:
             for visit in visits:
                 outcome, evidence = self._store(visit, run, now)
                 self.revisits.discount(visit, outcome)
                 self._close_lease(visit, outcome, evidence, now)
-                outcomes[outcome] += 1
+                closed.append((visit, outcome))
+            outcomes = Counter(outcome for _, outcome in closed)
             self._count(db, run, outcomes)
+            if run.command == "crawl":
+                enter_visits(db, run.run_id, run.started_at, closed, now)
         return outcomes
 
     def _store(self, visit: Visit, run: Run, now: float) -> tuple[str, str]:

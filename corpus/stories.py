@@ -37,6 +37,8 @@ class FetchStory:
     wire_bytes: int
     #: Where the response is archived; None where it is not.
     warc_record: WarcRecord | None
+    #: When retention let its record go; None where it did not.
+    released_at: datetime | None
     #: The record is a revisit: the payload stands in an earlier record.
     revisit: bool
     #: Where that earlier record stands.
@@ -197,6 +199,7 @@ def _fetch(row: sqlite3.Row, versions: dict[bytes, int]) -> FetchStory:
         location=row["location"],
         wire_bytes=row["bytes"],
         warc_record=record_of(row),
+        released_at=None if row["released_at"] is None else utc(row["released_at"]),
         revisit=row["same_as"] is not None or row["status"] == 304,
         payload_record=original,
         verdict=f"removed/{row['reason']}" if row["reason"] else "kept" if judged else None,

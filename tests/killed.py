@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from collector import committer, frontier, middlewares, workers
 from collector.cli import main
 from collector.pipelines import CollectorPipeline
+from corpus import backup
 from corpus.archive.segment import Segment
 from corpus.archive.writer import ArchiveWriter
 from corpus.documents import Documents
@@ -93,8 +94,11 @@ def wrap_stages() -> None:
     around(Store, "end_run", "end-before", "end-after")
     around(Store, "replace_capture", "replace-before", "replace-after")
     around(committer.Committer, "commit", "batch-before", "batch-after")
+    around(backup._Backup, "_copy_database", "backup-database-before", "backup-database-after")
+    around(backup._Backup, "_copy", "backup-file-before", "backup-file-after")
+    around(backup._Backup, "_publish", "backup-manifest-before", "backup-manifest-after")
     around(Documents, "settle", "settle-before", "settle-after")
-    around(TwinIndex, "add", "index-before", "index-after")
+    around(TwinIndex, "_enter", "index-before", "index-after")
     tear_records()
     die_inside_transactions()
 

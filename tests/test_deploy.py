@@ -36,12 +36,14 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.name)
 def test_what_a_unit_starts_is_a_command_of_ours(unit: Path) -> None:
-    (started,) = re.findall(r"^ExecStart=(.+)$", unit.read_text("utf-8"), re.MULTILINE)
-    program, *arguments = shlex.split(started)
-    assert program.endswith("/bin/collector")
-    register(arguments)
-    shown = CliRunner().invoke(app, [*arguments, "--help"])
-    assert shown.exit_code == 0, shown.output
+    lines = re.findall(r"^ExecStart=(.+)$", unit.read_text("utf-8"), re.MULTILINE)
+    assert lines
+    for started in lines:
+        program, *arguments = shlex.split(started)
+        assert program.endswith("/bin/collector")
+        register(arguments)
+        shown = CliRunner().invoke(app, [*arguments, "--help"])
+        assert shown.exit_code == 0, shown.output
 
 
 def test_what_the_image_copies_is_there() -> None:

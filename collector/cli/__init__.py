@@ -5,6 +5,7 @@ from importlib import import_module
 
 from collector.cli.app import app
 from collector.cli.app import run as run_command_line
+from collector.cli.exits import Exit
 
 __all__ = ["app", "main"]
 
@@ -15,6 +16,7 @@ COMMANDS = {
     "crawl": "crawl",
     "run": "run",
     "schedule": "schedule",
+    "health": "health",
     "ingest": "ingest",
     "list": "listing",
     "show": "show",
@@ -22,11 +24,15 @@ COMMANDS = {
     "twins": "twins",
     "versions": "versions",
     "stats": "stats",
+    "report": "report",
     "review": "review",
     "reclean": "reclean",
     "dedup": "dedup",
     "export": "export",
     "forget": "forget",
+    "compact": "compact",
+    "backup": "backup",
+    "restore": "restore",
     "doctor": "doctor",
     "demo": "demo",
 }
@@ -42,5 +48,8 @@ def register(arguments: list[str]) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code (see `collector.cli.exits`)."""
-    register(sys.argv[1:])
+    try:
+        register(sys.argv[1:])
+    except KeyboardInterrupt:  # loading takes half a second
+        sys.exit(Exit.INTERRUPTED)
     sys.exit(run_command_line())

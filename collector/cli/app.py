@@ -14,6 +14,7 @@ from rich.console import Console
 
 from collector import __version__
 from collector.cli.exits import Exit
+from collector.redaction import RedactingFormatter
 from corpus.errors import CollectorError, ConfigError
 
 #: Root of the errors of the command line itself: Typer brings its own copy of Click, or uses the installed one.
@@ -51,6 +52,19 @@ CorpusOption = Annotated[
 #: For commands whose result a script reads.
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
+#: Environment variable that names the file of `MetricsFileOption`.
+METRICS_FILE = "COLLECTOR_METRICS_FILE"
+#: For commands after which Prometheus may want to know.
+MetricsFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics-file",
+        metavar="FILE",
+        envvar=METRICS_FILE,
+        help="Write figures for Prometheus there after each crawl (default: metrics.file in collector.toml).",
+    ),
+]
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -66,7 +80,7 @@ def _root(
     ] = False,
 ) -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy sets levels of its own on its loggers
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 

@@ -6,14 +6,19 @@ from typing import Annotated
 
 import typer
 
-from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
+from collector.cli.app import CorpusOption, JsonOption, MetricsFileOption, app, err, escape, out, print_json
 from collector.cli.exits import Exit
 from collector.cli.settled import named, tell_settled
 from collector.config import Config, read_config
 from collector.crawl import config_file
+from collector.health.ending import Health, look_after
+from collector.logbook import keep_log
 from collector.progress import Tally, summary
 from collector.runner import RunResult, run_spider
 from corpus.folder import CorpusFolder
+
+#: Sites whose empty hands are told one by one.
+_MOST_LINES = 12
 
 
 class Sources(StrEnum):
@@ -46,6 +51,7 @@ def crawl(
             min=0, metavar="MINUTES", help="Ask only listings that are likely to have something new by then; 0 is now."
         ),
     ] = None,
+    metrics_file: MetricsFileOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -55,19 +61,22 @@ def crawl(
     """
     config = read_config(config_file() or CorpusFolder(corpus).config)
     config = _adapted(config, max_pages=max_pages, revisit_days=revisit_days)
-    config.chosen(tuple(sites or ()))
+    chosen = config.chosen(tuple(sites or ()))
     if not config.collector.contact and not quiet:
         err.print("no contact is set in collector.toml: with one, a site's owner can reach you instead of blocking you")
-    result = run_spider(
-        corpus,
-        sources.value,
-        {"site": ",".join(sites or ())},
-        console=None if quiet else err,
-        config=config,
-        seconds=None if minutes is None else minutes * 60,
-        due_within_seconds=None if due_within is None else due_within * 60,
-    )
-    report(result, corpus, as_json=as_json)
+    with keep_log(CorpusFolder(corpus), config, config.logs):
+        result = run_spider(
+            corpus,
+            sources.value,
+            {"site": ",".join(sites or ())},
+            console=None if quiet else err,
+            config=config,
+            seconds=None if minutes is None else minutes * 60,
+            due_within_seconds=None if due_within is None else due_within * 60,
+        )
+        stopped = result.reason == "shutdown"  # whoever stops it does not want to wait; the next crawl sees it all
+        health = None if stopped else look_after(corpus, config, chosen, result.run, metrics_file=metrics_file)
+    report(result, corpus, health, as_json=as_json)
     return exit_code(result)
 
 
@@ -94,8 +103,9 @@ def exit_code(result: RunResult) -> Exit:
     return Exit.OK if useful else Exit.INCOMPLETE
 
 
-def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
-    """Say how a run ended."""
+def report(result: RunResult, corpus: Path, health: Health | None = None, *, as_json: bool) -> None:
+    """Say how a run ended; ``health``: how its sites are, where it was a crawl of them."""
+    health = health or Health()
     if as_json:
         print_json(
             {
@@ -106,6 +116,8 @@ def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
                 "outcomes": dict(sorted(result.outcomes.items())),
                 "waiting": result.waiting,
                 "settled": named(result.settled),
+                "nothing_new": list(health.explanations),
+                "alarms": [{"site": one.site, "cause": one.cause, "evidence": one.evidence} for one in health.alarms],
                 "corpus": str(corpus.absolute()),
             }
         )
@@ -121,9 +133,24 @@ def report(result: RunResult, corpus: Path, *, as_json: bool) -> None:
         err.print(f"[bold red]stopped:[/] {escape(str(result.failure))}", soft_wrap=True)
     elif result.reason == "shutdown":
         err.print("stopped; run the same command again to go on where it was")
-    elif exit_code(result) is Exit.INCOMPLETE:
+    elif exit_code(result) is Exit.INCOMPLETE and not health.explanations:
         err.print(_why_nothing(result), soft_wrap=True)
+    _tell_health(health)
     out.print(f"corpus: {escape(str(corpus.absolute()))}", soft_wrap=True)
+
+
+def _tell_health(health: Health) -> None:
+    """Say why sites brought nothing new, and what is wrong with them."""
+    for line in health.explanations[:_MOST_LINES]:
+        err.print(escape(f"nothing new on {line}"), soft_wrap=True)
+    if len(health.explanations) > _MOST_LINES:
+        err.print(f"nothing new on {len(health.explanations) - _MOST_LINES} sites more")
+    for alarm in health.changes.closed:
+        err.print(escape(f"{alarm.site}: {alarm.cause} is over"), soft_wrap=True)
+    for alarm in health.alarms:
+        err.print(f"[bold red]alarm:[/] {escape(f'{alarm.site}: {alarm.cause}: {alarm.evidence}')}", soft_wrap=True)
+    if health.alarms:
+        err.print("see examples and what to do with `collector health`")
 
 
 def _why_nothing(result: RunResult) -> str:

@@ -13,7 +13,10 @@ from collector.doctor import Finding, Severity, examine
 _STYLES = {Severity.OK: "green", Severity.NOTE: "yellow", Severity.PROBLEM: "bold red"}
 
 
-@app.command(epilog="Examples:\n\n  collector doctor\n\n  collector doctor --quick\n\n  collector doctor --repair")
+@app.command(
+    epilog="Examples:\n\n  collector doctor\n\n  collector doctor --quick\n\n  collector doctor --repair\n\n"
+    "  collector doctor --in-days 30   # from a timer, once a day"
+)
 def doctor(
     corpus: CorpusOption = Path(),
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended without losing anything.")] = False,
@@ -21,6 +24,10 @@ def doctor(
         bool,
         typer.Option("--quick", help="Leave out what takes long: reading the whole archive, weighing every article."),
     ] = False,
+    days: Annotated[
+        int,
+        typer.Option("--in-days", min=1, metavar="N", help="Read another part of the archive each day, all in N days."),
+    ] = 1,
     as_json: JsonOption = False,
 ) -> int:
     """Examine the corpus: configuration, software, disk, database, archive, and whether the last two agree.
@@ -28,7 +35,7 @@ def doctor(
     Exit code 0: healthy, notes aside; 3: problems remain.
     """
     findings: list[Finding] = []
-    for finding in examine(corpus, quick=quick, repair=repair, watch=progress):
+    for finding in examine(corpus, quick=quick, repair=repair, days=days, watch=progress):
         findings.append(finding)
         if not as_json:
             _show(finding, repair=repair)

@@ -16,5 +16,7 @@ class Exit(IntEnum):
     CORPUS = 3
     #: It ran, but found nothing, or some of its input failed.
     INCOMPLETE = 4
+    #: Alarms are open (`collector health`).
+    ALARM = 5
     #: Stopped by Ctrl-C (128 + SIGINT); what was done is stored.
     INTERRUPTED = 130

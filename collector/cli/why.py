@@ -149,7 +149,8 @@ def _tell_fetch(fetch: FetchStory) -> Iterator[_Line]:
     if fetch.cuts:
         yield "", f"{counted(len(fetch.cuts), 'block')} cut (collector show URL --cuts)"
     if fetch.warc_record is None:
-        yield "", "not archived"
+        why = "" if fetch.released_at is None else f" any more: released by [retention] on {fetch.released_at:%Y-%m-%d}"
+        yield "", f"not archived{why}"
     else:
         yield "", f"archived: {fetch.warc_record.file} at byte {fetch.warc_record.offset}"
     if fetch.payload_record is not None:

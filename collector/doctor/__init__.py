@@ -14,6 +14,7 @@ from pathlib import Path
 
 from collector.config import Config
 from collector.doctor.archive import Watch, check_files, check_records, check_tails, unwatched
+from collector.doctor.compaction import check_compaction
 from collector.doctor.database import (
     check_grouping,
     check_integrity,
@@ -53,7 +54,13 @@ class _Check:
 
 
 def examine(
-    root: Path, *, quick: bool = False, repair: bool = False, now: float | None = None, watch: Watch = unwatched
+    root: Path,
+    *,
+    quick: bool = False,
+    repair: bool = False,
+    days: int = 1,
+    now: float | None = None,
+    watch: Watch = unwatched,
 ) -> Iterator[Finding]:
     """Examine a corpus folder; yield each finding when it is made.
 
@@ -61,6 +68,7 @@ def examine(
         root: The corpus folder.
         quick: Leave out what reads the whole archive or weighs every article.
         repair: Mend what can be mended without losing anything.
+        days: Read as much of the archive as has all of it read in so many days, another part each day.
         now: Unix seconds; the clock's by default.
         watch: Shows the progress of long checks.
 
@@ -85,7 +93,7 @@ def examine(
             remedy="collector crawl",
         )
         return
-    yield from _examine_database(patient, quick=quick, repair=repair, watch=watch)
+    yield from _examine_database(patient, checks=_checks(quick=quick, days=days, watch=watch), repair=repair)
 
 
 def _or_fine(findings: Iterator[Finding], check: str, fine: str) -> Iterator[Finding]:
@@ -100,7 +108,7 @@ def _or_fine(findings: Iterator[Finding], check: str, fine: str) -> Iterator[Fin
 # -- the database -----------------------------------------------------------------------------------------------------
 
 
-def _examine_database(patient: Patient, *, quick: bool, repair: bool, watch: Watch) -> Iterator[Finding]:
+def _examine_database(patient: Patient, *, checks: list[_Check], repair: bool) -> Iterator[Finding]:
     database = patient.folder.database
     opening = _open(patient, repair=repair)
     if isinstance(opening, Finding):
@@ -109,7 +117,7 @@ def _examine_database(patient: Patient, *, quick: bool, repair: bool, watch: Wat
             return
     with closing(connect(database, read_only=True)) as db:
         open_patient = OpenPatient(folder=patient.folder, config=patient.config, now=patient.now, db=db)
-        for check in _checks(quick=quick, watch=watch):
+        for check in checks:
             try:
                 yield from _run(check, open_patient, repair=repair)
             except sqlite3.Error as error:
@@ -152,7 +160,7 @@ def _migrated(finding: Finding, database: Path) -> Finding:
     return replace(finding, done="brought the schema up to date", repaired=True)
 
 
-def _checks(*, quick: bool, watch: Watch) -> list[_Check]:
+def _checks(*, quick: bool, days: int, watch: Watch) -> list[_Check]:
     """Return the checks in their order: what others build on first."""
     checks = [
         _Check(name="integrity", fine="the database is sound", look=partial(check_integrity, quick=quick)),
@@ -171,13 +179,16 @@ def _checks(*, quick: bool, watch: Watch) -> list[_Check]:
             look=partial(check_duplicates, quick=quick),
         ),
         _Check(name="takedowns", fine="nothing that was to be forgotten is left", look=check_takedowns),
+        _Check(name="compaction", fine="no compaction was left half-way", look=check_compaction),
         _Check(name="archive-files", fine="every archive file is there", look=check_files),
         _Check(name="torn-tails", fine="no archive file breaks off", look=check_tails),
     ]
     if quick:
         return [check for check in checks if check.name != "references"]
     fine = "every page of the database is in the archive, unchanged, and every page of the archive in the database"
-    return [*checks, _Check(name="archive", fine=fine, look=partial(check_records, watch=watch))]
+    if days > 1:
+        fine += f" (files whose turn it is today, of all in {days} days)"
+    return [*checks, _Check(name="archive", fine=fine, look=partial(check_records, watch=watch, days=days))]
 
 
 def _run(check: _Check, patient: OpenPatient, *, repair: bool) -> Iterator[Finding]:

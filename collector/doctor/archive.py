@@ -1,11 +1,13 @@
 """Checks the archive, and that it and the database speak of the same records."""
 
 import base64
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import PurePath
 
+from collector.doctor.compaction import unfinished_files
 from collector.doctor.findings import MAX_EXAMPLES, Finding, OpenPatient, Severity, several, some
 from corpus.archive import ProblemKind, TornTail, find_torn_tails, verify
 from corpus.archive.segment import is_held
@@ -14,6 +16,7 @@ from corpus.types import WarcRecord
 #: Shows progress: told what is done and of how many, gives what to call for each.
 Watch = Callable[[str, int | None], AbstractContextManager[Callable[[str], None]]]
 
+_DAY_SECONDS = 86_400
 _THINGS = {
     ProblemKind.NO_FILE: ("file", "that cannot be read"),
     ProblemKind.NO_RECORD: ("record", "not where the database says"),
@@ -100,8 +103,14 @@ def _is_known(patient: OpenPatient, file: str, offset: int) -> bool:
     return row is not None
 
 
-def check_records(patient: OpenPatient, watch: Watch = unwatched) -> Iterator[Finding]:
-    """Read the whole archive, and compare its pages with those of the database, both ways."""
+def check_records(patient: OpenPatient, watch: Watch = unwatched, *, days: int = 1) -> Iterator[Finding]:
+    """Read the archive, and compare its pages with those of the database, both ways.
+
+    Args:
+        patient: The corpus.
+        watch: Shows progress.
+        days: In how many days all files have their turn; those of today are read.
+    """
     counts: Counter[ProblemKind] = Counter()
     examples: defaultdict[ProblemKind, list[str]] = defaultdict(list)
     orphans: list[tuple[WarcRecord, str | None]] = []
@@ -111,6 +120,7 @@ def check_records(patient: OpenPatient, watch: Watch = unwatched) -> Iterator[Fi
             patient.folder.archive,
             _known_records(patient, advance),
             on_orphan=lambda record, url: orphans.append((record, url)),
+            among=lambda file: _has_its_turn(file, days, patient.now),
         )
         for problem in problems:
             if problem.kind is ProblemKind.NO_FILE or (
@@ -135,6 +145,11 @@ def check_records(patient: OpenPatient, watch: Watch = unwatched) -> Iterator[Fi
             examples=tuple(examples[kind]),
         )
     yield from _orphan_findings(patient, orphans)
+
+
+def _has_its_turn(file: str, days: int, now: float) -> bool:
+    """Tell whether a file is read today, by its name alone: each in its turn, without anything to remember."""
+    return (zlib.crc32(file.encode()) + int(now // _DAY_SECONDS)) % days == 0
 
 
 def _known_records(patient: OpenPatient, advance: Callable[[str], None]) -> Iterator[tuple[WarcRecord, str | None]]:
@@ -164,6 +179,7 @@ def _page_at(patient: OpenPatient, file: str, offset: int | None) -> str:
 
 def _orphan_findings(patient: OpenPatient, orphans: list[tuple[WarcRecord, str | None]]) -> Iterator[Finding]:
     held = {file for file in {record.file for record, _ in orphans} if is_held(patient.folder.archive / file)}
+    held |= set(unfinished_files(patient))
     left = [(record, url) for record, url in orphans if record.file not in held]
     if left:
         yield Finding(

@@ -35,7 +35,7 @@ class Ended:
     state: str
     run_id: int | None
     outcomes: Mapping[str, int] = field(default_factory=dict)
-    #: Why it failed.
+    #: Why it failed, or found nothing.
     note: str | None = None
 
 
@@ -89,8 +89,9 @@ class CrawlProcess:
             self._process.terminate()
 
 
-#: Exit codes of `collector.cli.exits` after which nothing went wrong: 0, and 4 for a crawl that found nothing.
-_FINE = (0, 4)
+#: Exit codes of `collector.cli.exits` after which nothing went wrong: 0, and that of a crawl that found nothing.
+_FOUND_NOTHING = 4
+_FINE = (0, _FOUND_NOTHING)
 #: Ended by Ctrl-C or SIGTERM, in good order or before it had begun.
 _STOPPED = (130, -2, -15)
 
@@ -105,7 +106,8 @@ def ended(code: int, stdout: str) -> Ended:
     if code in _STOPPED:
         return Ended(state="interrupted", run_id=run_id, outcomes=outcomes)
     if code in _FINE:
-        return Ended(state="finished", run_id=run_id, outcomes=outcomes)
+        note = "; ".join(report.get("nothing_new", ())) if code == _FOUND_NOTHING else ""
+        return Ended(state="finished", run_id=run_id, outcomes=outcomes, note=note or None)
     died = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
     return Ended(state="failed", run_id=run_id, outcomes=outcomes, note=report.get("error") or died)
 

@@ -12,15 +12,18 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IMODE
 from typing import Self
 
 from collector.config import Config, parse_config, read_text
+from collector.logbook import JOURNAL_ONLY
 from collector.schedule.crawls import CrawlProcess, Ended, Order, RunningProcess, in_words
 from collector.schedule.outlook import Outlook, Prospect
 from collector.schedule.turns import Turn, in_order
 from collector.schedule.wakeup import Wakeup
 from corpus.errors import CollectorError, ConfigError, StoreError
 from corpus.folder import CorpusFolder
+from corpus.holding import COMPACT, FORGET, holder_of
 from corpus.schedules import Schedules
 
 logger = logging.getLogger(__name__)
@@ -107,10 +110,13 @@ class Daemon:
         except StoreError as error:
             self._report(str(error))
             return _LOOK_SECONDS
+        except OSError as error:  # the disk of the corpus is gone, for one
+            self._report(f"{error.filename or self._folder.root}: {error.strerror}")
+            return _LOOK_SECONDS
         return min(seconds, _LOOK_SECONDS)
 
     def _serve(self, now: float, but: frozenset[str]) -> float:
-        if self._disk_is_low():
+        if self._disk_is_low() or self._is_kept_out():
             return _LOOK_SECONDS
         prospects = self._outlook.sites(self.config, now, busy=frozenset(self._crawls), foresee=False)
         self._report(None)
@@ -176,7 +182,10 @@ class Daemon:
         run = f"run {result.run_id}" if result.run_id else "its crawl"
         told = f"{in_words(result.outcomes)}" + (f"; {result.note}" if result.note else "")
         level = logging.WARNING if result.state == "failed" else logging.INFO
-        logger.log(level, "%s: %s %s after %.0f s, %s", site, run, result.state, max(0.0, now - started_at), told)
+        seconds = max(0.0, now - started_at)
+        # A run that came to its end has written its own line into the log of the corpus; this one is for the journal.
+        extra = {JOURNAL_ONLY: result.run_id is not None and level == logging.INFO}
+        logger.log(level, "%s: %s %s after %.0f s, %s", site, run, result.state, seconds, told, extra=extra)
         self._schedules.end(site, now, state=result.state, run_id=result.run_id, note=result.note)
 
     # -- trouble --------------------------------------------------------------------------------------------------
@@ -193,6 +202,10 @@ class Daemon:
             logger.info("%.0f MB free: crawls start again", free_mb)
         self._disk_was_low = low
         return low
+
+    def _is_kept_out(self) -> bool:
+        """Tell whether something is done that no crawl may run beside; sites that come due wait for its end."""
+        return any(holder_of(self._folder, name) is not None for name in (FORGET, COMPACT))
 
     def _mind_clock(self, now: float) -> None:
         """See whether the clock was set since the last look, and mend what a wrong one has put off."""
@@ -211,7 +224,7 @@ class Daemon:
         if trouble is not None and trouble != self._trouble:
             logger.warning("%s; trying again every %.0f s", trouble, _LOOK_SECONDS)
         if trouble is None and self._trouble is not None:
-            logger.info("the database can be used again")
+            logger.info("the corpus can be used again")
         self._trouble = trouble
 
     # -- configuration --------------------------------------------------------------------------------------------
@@ -232,6 +245,8 @@ class Daemon:
         config = parse_config(text, self._folder.config)
         new = self._config_in_force.with_suffix(".new")
         try:
+            new.unlink(missing_ok=True)
+            new.touch(mode=S_IMODE(self._folder.config.stat().st_mode))  # it may hold what not all are to read
             new.write_text(text, "utf-8")
             new.replace(self._config_in_force)
         except OSError as error:

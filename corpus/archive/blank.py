@@ -19,12 +19,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 from corpus.archive.compose import format_date
 from corpus.archive.fields import format_http_head
+from corpus.archive.records import Record
 from corpus.archive.segment import try_hold, write_error
 from corpus.errors import ArchiveError
 from corpus.types import WarcRecord
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"  # deflate, a comment follows, no time, unknown system
 _PADDING = b" "
+#: How the marker of a record of any size begins.
+MARKER_HEAD = _GZIP_HEAD + 16 * _PADDING
 _BLOCK = b"note: removed on request\r\n"
 
 
@@ -47,9 +50,18 @@ def compose_marker(record: WarcRecord, date: datetime) -> bytes:
     raise ArchiveError(record.file, record.offset, f"{length} bytes are too few for a record")
 
 
+def is_marker(record: Record) -> bool:
+    """Tell whether a record that was read is such a marker."""
+    place = record.location
+    return place is not None and record.type == "metadata" and record.field("warc-record-id") == _name(place)
+
+
+def _name(record: WarcRecord) -> str:
+    return f"<urn:uuid:{uuid5(NAMESPACE_URL, f'removed:{record.file}:{record.offset}')}>"
+
+
 def _compose(record: WarcRecord, date: datetime, block: bytes) -> bytes:
-    name = f"<urn:uuid:{uuid5(NAMESPACE_URL, f'removed:{record.file}:{record.offset}')}>"
-    fields = [("WARC-Type", "metadata"), ("WARC-Record-ID", name), ("WARC-Date", format_date(date))]
+    fields = [("WARC-Type", "metadata"), ("WARC-Record-ID", _name(record)), ("WARC-Date", format_date(date))]
     if block:
         fields.append(("Content-Type", "application/warc-fields"))
     head = format_http_head("WARC/1.1", [*fields, ("Content-Length", str(len(block)))])

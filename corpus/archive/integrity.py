@@ -117,8 +117,9 @@ def verify(
     records: Iterable[tuple[WarcRecord, str | None]],
     *,
     on_orphan: Callable[[WarcRecord, str | None], None] | None = None,
+    among: Callable[[str], bool] = lambda _: True,
 ) -> Iterator[Problem]:
-    """Read the whole archive once and compare it with what the database knows.
+    """Read the whole archive once, or some of its files, and compare it with what the database knows.
 
     Args:
         folder: The archive.
@@ -126,6 +127,7 @@ def verify(
             (None: only readable), all records of one file in a row (``ORDER BY file``).
         on_orphan: Called with place and URL of each page in the archive that ``records`` lacks. Some are normal: a
             crawl that was killed had archived them, and not yet acknowledged.
+        among: Tells of a file's name whether to read it.
 
     Yields:
         Every problem, in no particular order.
@@ -138,13 +140,15 @@ def verify(
         if file in seen:
             raise ValueError(f"records must be ordered by file: {file} comes twice")
         seen.add(file)
+        if not among(file):
+            continue
         if PurePath(file).is_absolute():
             yield from _verify_foreign(folder, group)
         else:
             known = {record.offset: (record, digest) for record, digest in group}
             yield from _verify_file(folder, file, known, on_orphan)
     for path in sorted(folder.glob("*.warc.gz")):
-        if path.name not in seen:
+        if path.name not in seen and among(path.name):
             yield from _verify_file(folder, path.name, {}, on_orphan)
 
 

@@ -57,7 +57,7 @@ class Segment:
             raise write_error(path, None, error) from error
         try:
             _hold(self._fd)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
             os.close(self._fd)
             path.unlink(missing_ok=True)
@@ -160,7 +160,8 @@ def _hold(fd: int) -> None:
         _logger.warning("the file system has no locks (%s): the archive cannot be repaired there", error)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

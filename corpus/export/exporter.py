@@ -109,6 +109,7 @@ def export(
                 writer.add(record)
                 progress(tally.articles)
             files, size = writer.finish()
+            forgotten = tuple(row[0] for row in corpus.query(_FORGOTTEN))
         manifest = Manifest(
             format=settings.format,
             settings=settings.as_used(),
@@ -122,6 +123,7 @@ def export(
             fields=FIELDS,
             files=files,
             bytes=size,
+            forgotten=forgotten,
         )
         # Last, so that a folder with a manifest has everything the manifest speaks of.
         with (folder / MANIFEST_NAME).open("w", encoding="utf-8") as file:
@@ -129,6 +131,11 @@ def export(
             file.flush()
             os.fsync(file.fileno())
     return manifest
+
+
+#: Of takedowns that are finished: until then a search for what is left of an article looks for its name, too.
+_FORGOTTEN = """SELECT DISTINCT value FROM takedown, json_each(takedown.articles)
+                WHERE finished_at IS NOT NULL AND value NOT IN (SELECT uid FROM article) ORDER BY value"""
 
 
 @dataclass(slots=True)

@@ -84,6 +84,8 @@ class Manifest:
     files: tuple[ExportedFile, ...]
     #: Size of all files, the texts of a text export included.
     bytes: int = field(default=0)
+    #: Ids of articles that were removed on request and may be in earlier exports: whoever has one takes them out.
+    forgotten: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the manifest as it stands in ``manifest.json``."""
@@ -112,6 +114,7 @@ def read_manifest(folder: Path) -> Manifest:
         fields["format"] = Format(fields["format"])
         fields["fields"] = tuple(Field(**{**item, "kind": Kind(item["kind"])}) for item in fields["fields"])
         fields["files"] = tuple(ExportedFile(**item) for item in fields["files"])
+        fields["forgotten"] = tuple(fields.get("forgotten", ()))
         return Manifest(**fields)
     except (KeyError, TypeError, ValueError) as error:
         raise ExportError(file, f"is damaged: {error}") from error

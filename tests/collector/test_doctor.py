@@ -571,7 +571,8 @@ def test_articles_that_wait_to_be_compared_are_a_note_and_compared_on_request(fo
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("DELETE FROM posting WHERE document = (SELECT min(id) FROM document)", "document that stands under no key"),
+        ("DELETE FROM volume WHERE id = (SELECT min(id) FROM volume)", "document that stands under no key"),
+        ("UPDATE volume SET documents = 9 WHERE id = (SELECT min(id) FROM volume)", "damaged volume of the index"),
         (
             "UPDATE document SET canonical = NULL WHERE id = (SELECT min(id) FROM document)",
             "document without a cluster",

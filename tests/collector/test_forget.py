@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 import zstandard
 from command_line import Call
+from corpus_builder import entries_of
 from crawling import QUICK, Finished, collector, crawl, make_corpus, wait_until
 
 import corpus.archive.blank as blanking
@@ -296,6 +297,22 @@ def test_after_it_the_text_is_nowhere_in_the_corpus_folder(root: Path, site: Sit
     assert holding(root, MARK) == set()
     assert (root / "reports" / "other.html").exists()
     assert not list((root / "exports").iterdir())
+
+
+def test_after_it_the_index_holds_nothing_that_was_made_of_the_text(root: Path, site: Site, forget: Forget) -> None:
+    with closing(sqlite3.connect(root / "corpus.db")) as db:
+        rows = db.execute(
+            """SELECT document.id, signature FROM document JOIN article ON article.id = document.article_id
+               JOIN capture ON fetch_id = capture_id JOIN text ON hash = text_hash WHERE body LIKE ?""",
+            (f"%{MARK}%",),
+        ).fetchall()
+        numbers, ends = {row[0] for row in rows}, [row[1][-64:] for row in rows]
+        assert numbers & {number for _, number in entries_of(db)}
+    assert all(end in (root / "corpus.db").read_bytes() for end in ends)
+    assert forget(site.post + STORY, "--yes", "--delete-exports").code == 0
+    with closing(sqlite3.connect(root / "corpus.db")) as db:
+        assert not numbers & {number for _, number in entries_of(db)}
+    assert not any(end in (root / "corpus.db").read_bytes() for end in ends)
 
 
 def test_every_other_record_stays_where_it_was_and_what_it_was(root: Path, site: Site, forget: Forget) -> None:

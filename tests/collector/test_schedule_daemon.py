@@ -311,6 +311,22 @@ def test_a_database_that_cannot_be_written_is_told_once_and_waited_for(
         assert stage.look(0.12) == ["s0", "s1"]
 
 
+def test_a_disk_that_is_gone_is_told_once_and_waited_for(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    gone = stage.folder.root.with_name("unmounted")
+    with caplog.at_level(logging.INFO):
+        stage.folder.root.rename(gone)
+        assert stage.look(0.1) == stage.look(0.11) == []
+        assert caplog.text.count("No such file or directory") == 1
+        gone.rename(stage.folder.root)
+        assert stage.look(0.12) == ["s0", "s1"]
+
+
+def test_the_copy_of_the_configuration_is_no_more_readable_than_the_original(stage: Stage) -> None:
+    stage.folder.config.chmod(0o600)
+    stage.daemon._reload()
+    assert (stage.folder.locks / "collector.toml").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_process_that_cannot_be_started_is_a_failed_crawl(stage: Stage) -> None:
     def refuse(_: Order) -> Crawl:
         raise OSError(11, "Resource temporarily unavailable")

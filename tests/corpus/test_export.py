@@ -5,10 +5,13 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -155,6 +158,20 @@ def test_an_article_seen_twice_names_both_urls_and_a_changed_one_counts_its_vers
     assert wire["appearances"] == ["https://harbour-post.example/wire/1", "https://valley-ledger.example/wire/1"]
     bridge = lines["https://harbour-post.example/bridge"]
     assert (bridge["versions"], bridge["text"]) == (2, "More cracks were found; it is closed.")
+
+
+def test_the_manifest_names_what_was_removed_on_request(built: CorpusFolder, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(built.root, tmp_path / "c"))
+    with closing(sqlite3.connect(root / "corpus.db")) as db, db:
+        (there,) = db.execute("SELECT uid FROM article LIMIT 1").fetchone()
+        db.executemany(
+            "INSERT INTO takedown (target, asked_at, finished_at, articles, urls) VALUES ('x', 1, ?, ?, 1)",
+            [(2, '["b", "a"]'), (None, '["unfinished"]'), (3, json.dumps(["a", there]))],
+        )
+    with open_corpus(root) as corpus:
+        assert export(corpus, tmp_path / "e", Settings()).forgotten == ("a", "b")
+    assert read_manifest(tmp_path / "e").forgotten == ("a", "b")
+    assert not verify(tmp_path / "e").faults
 
 
 def test_removed_pages_are_not_exported(corpus: Corpus, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import CorpusBusyError
+from corpus.errors import CorpusBusyError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.holding import hold, holder_of
 
@@ -66,3 +66,9 @@ def test_a_lock_whose_holder_has_not_signed_yet_is_a_lock(tmp_path: Path) -> Non
         (folder.locks / "run.lock").write_text("")
         with pytest.raises(CorpusBusyError, match="unknown host"), hold(folder, "run", 0.0):
             pass
+
+
+def test_a_lock_that_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("a file where the folder should be", "utf-8")
+    with pytest.raises(StoreError, match="permissions"):
+        holder_of(CorpusFolder(tmp_path), "run")

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from corpus_builder import BEGAN, Builder, Shot, story
 
+from corpus.habits import RevisitRules
+from corpus.leases import Scope
+from corpus.revisits import find_next_visit
 from corpus.store import Store
 from corpus.takedown import begin_takedown, finish_takedown, plan_takedown
 from corpus.targets import find_target, name_targets
@@ -122,3 +125,19 @@ def test_a_tombstone_tells_of_itself_and_says_when_traces_are_left(store: Store)
     assert found.evidence == "forgotten on 2024-11-15: asked"
     assert pending_takedowns(store.db) == []
     assert takedown_of(store.db, BRIDGE, "post.example") is None
+
+
+def test_no_visit_to_what_is_forgotten_is_foreseen(tmp_path: Path) -> None:
+    feed, rules, now = "https://post.example/rss", RevisitRules(), BEGAN.timestamp() + 3600
+    with Builder.begin(tmp_path) as builder:
+        builder.list(feed, Discovery(url=FERRY, kind=Kind.ARTICLE, via=Via.FEED, found_on=feed), hour=0)
+        builder.take(Shot(url=FERRY, text=story("ferry"), title="Ferry"))
+        builder.store.db.execute(
+            "UPDATE discovery SET via = 'seed' WHERE url_id = (SELECT id FROM url WHERE url = ?)", (feed,)
+        )
+        builder.end(1)
+        store = builder.store
+        assert store.revisits.next_visit(Scope(sites=("post",)), now, rules) is not None
+        forget(store, "post")
+        assert store.revisits.next_visit(Scope(sites=("post",)), now, rules) is None
+        assert find_next_visit(store.db, FERRY, now, rules) is find_next_visit(store.db, feed, now, rules) is None
