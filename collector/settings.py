@@ -16,6 +16,7 @@ ITEM_PIPELINES = {"collector.pipelines.CollectorPipeline": 100}
 DOWNLOADER_MIDDLEWARES = {
     "collector.middlewares.RobotsMiddleware": 100,
     "collector.rights.middleware.RightsMiddleware": 110,
+    "collector.pacing.PacingMiddleware": 990,  # the last before a request leaves
     # The ledger retries, follows redirects and knows what is a duplicate; each hop is a URL of its own there.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

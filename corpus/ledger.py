@@ -323,6 +323,11 @@ class Ledger:
         adapted = (host["delay"] or 0.0) if pace.adaptive else 0.0
         return float(max(pace.delay_seconds, adapted, host["crawl_delay"] or 0.0))
 
+    def delay_of(self, host: str, pace: Pace) -> float:
+        """Return the seconds between requests to a host; a host that no URL of ours is on has none."""
+        row = self._db.execute("SELECT delay, crawl_delay FROM host WHERE host = ?", (host,)).fetchone()
+        return 0.0 if row is None else self.delay(row, pace)
+
     def sent(self, host: str, now: float, pace: Pace) -> None:
         """Count the host's delay from now on; a host that no URL of ours is on has none."""
         row = self._db.execute("SELECT next_at, delay, crawl_delay FROM host WHERE host = ?", (host,)).fetchone()
