@@ -1,8 +1,8 @@
 """The last word on a host's pace: two requests never follow each other faster than its delay.
 
 The ledger deals out turns, and its clock is the one that all processes share. But between a turn and the moment when
-its request is sent lies an event loop, which a busy machine may hold up for longer than the delay; the next turn is then
-sent right behind. So requests are spaced once more where they leave.
+its request is sent lies an event loop, which a busy machine may hold up for longer than the delay; the next turn is
+then sent right behind. So requests are spaced once more where they leave.
 """
 
 import asyncio
