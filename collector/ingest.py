@@ -19,13 +19,14 @@ import lxml.html
 from cleaners.decode import decode
 from cleaners.sniff import sniff
 from collector.crawl import Crawl
-from collector.study import NO_SITE, Findings, Task, cleaner_name
+from collector.study import Findings, Task, cleaner_name
 from collector.workers import Workers
 from corpus.archive.coding import decode_content
 from corpus.archive.reader import ConvertedText, pages, read_member, texts
 from corpus.archive.records import BrokenRecord
 from corpus.errors import ConfigError, PageError
 from corpus.ledger import Lease
+from corpus.publishers import NO_SITE
 from corpus.types import Discovery, Kind, Page, Provenance, Via, WarcRecord
 from corpus.urls import canonicalise
 from corpus.visits import Fetch, Visit

@@ -31,6 +31,7 @@ from collector.discovery.traps import trap
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
 from corpus.outlines import Outlined
+from corpus.publishers import NO_SITE
 from corpus.rights import Statement
 from corpus.types import Article, Discovery, Kind, Page, Provenance, Reason, Removal, Verdict, Via
 from corpus.urls import host_of, registrable_domain
@@ -214,10 +215,6 @@ def _moved(page: Page, target: str, config: Config, *, kind: Kind, site: str, de
         url=target, kind=kind, via=Via.REDIRECT, found_on=page.url, depth=depth, part=page.provenance.part
     )
     return Findings(verdict=removal, discoveries=(found,) if ours else ())
-
-
-#: Site name of pages that belong to no site of the configuration.
-NO_SITE = "ingest"
 
 
 def site_key(site: str, url: str) -> str:

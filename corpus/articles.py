@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from corpus.captures import page_key
 from corpus.leases import parse_time
 from corpus.likeness import Keep
+from corpus.publishers import publisher_of
 from corpus.rights import Statement
 from corpus.types import Post, WarcRecord
 from corpus.words import count_words
@@ -269,10 +270,11 @@ def _cluster_appearances(db: sqlite3.Connection, members: list[sqlite3.Row], row
 
 def _earlier_versions(db: sqlite3.Connection, members: list[sqlite3.Row], row: sqlite3.Row) -> int:
     """Count the texts of the articles of a cluster that come before one of them on its site."""
+    publisher = publisher_of(row["site"], row["page_url"])
     return sum(
         len(version_numbers(db, member["article_id"], _speaking_url(db, member["article_id"])))
         for member in members
-        if member["site"] == row["site"] and member["id"] < row["document"]
+        if member["site"] == publisher and member["id"] < row["document"]
     )
 
 

@@ -18,6 +18,7 @@ from corpus.clusters import Clusters
 from corpus.credits import credited_agency, is_origin
 from corpus.likeness import Rules
 from corpus.postings import Document
+from corpus.publishers import publisher_of
 from corpus.ranks import MOST_COLLISIONS, rank_of
 from corpus.shingles import Shingles, shingle
 from corpus.signatures import scheme, sign
@@ -75,8 +76,10 @@ class Documents:
         stale = self._db.execute(
             "SELECT article_id FROM stale ORDER BY article_id DESC LIMIT ?", (-1 if most is None else most,)
         ).fetchall()
-        if not stale or not self.in_step():
+        if not stale:
             return 0
+        if not self.in_step():
+            return self._drop_gone()
         rules = self._rules_in_force()
         changed: set[int] = set()
         # All that is out of date leaves before anything enters: what enters is compared with what is there.
@@ -86,6 +89,23 @@ class Documents:
         Clusters(self._db, rules).update(changed)
         self._db.executemany("DELETE FROM stale WHERE article_id = ?", stale)
         return len(stale)
+
+    def _drop_gone(self) -> int:
+        """Take out what is derived of articles that are gone, even of a scheme that nothing can be compared by."""
+        gone = self._db.execute(
+            """SELECT document.id FROM document JOIN stale USING (article_id)
+               WHERE article_id NOT IN (SELECT id FROM article)"""
+        ).fetchall()
+        settled = self._db.execute("DELETE FROM stale WHERE article_id NOT IN (SELECT id FROM article)").rowcount
+        if gone:
+            # Keys of another scheme may not be found: all volumes go, and come again with the rebuild that is due.
+            for table in ("volume", "volume_row"):
+                self._db.execute(f"DELETE FROM {table}")
+            changed = set().union(*(self._index.after(row[0]) for row in gone))
+            for condition in ("twin WHERE low = ?", "twin WHERE high = ?", "document WHERE id = ?"):
+                self._db.executemany(f"DELETE FROM {condition}", [(row[0],) for row in gone])
+            Clusters(self._db, self._rules_in_force()).update(changed)
+        return settled
 
     def count_waiting(self) -> int:
         """Return how many articles changed since their documents were made."""
@@ -143,7 +163,7 @@ class Documents:
                 )
                 changed.update({stored["id"]}, self._index.after(stored["id"]))
             return False
-        changed |= self._index.remove(Document(stored["id"], stored["shingles"], stored["signature"]))
+        changed |= self._index.remove(Document(stored["id"], stored["shingles"], stored["signature"], stored["digest"]))
         self._db.execute("DELETE FROM document WHERE id = ?", (stored["id"],))
         return wanted is not None
 
@@ -154,12 +174,13 @@ class Documents:
         text = whole_text(self._db, row)
         more = json.loads(row["metadata"])
         agency = credited_agency((more.get("agency") or "", *more.get("authors", ())), text)
+        publisher = publisher_of(row["site"], row["url"])
         reprint = agency is not None and not is_origin(agency, site_name=row["site_name"], url=row["url"])
         return _Wanted(
             rank=rank_of(url=row["url"], published=row["published"], reprint=reprint),
-            site=row["site"],
+            site=publisher,
             agency=agency,
-            digest=_digest(text) + _digest(json.dumps([row["site"], row["title"], agency])),
+            digest=_digest(text) + _digest(json.dumps([publisher, row["title"], agency])),
             text=text,
         )
 
@@ -169,7 +190,7 @@ class Documents:
         shingles = shingle("" if wanted is None else wanted.text)
         if wanted is None or not len(shingles):
             return
-        document = Document(self._free_number(wanted.rank), len(shingles), sign(shingles))
+        document = Document(self._free_number(wanted.rank), len(shingles), sign(shingles), wanted.digest)
         self._db.execute(
             "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
             (

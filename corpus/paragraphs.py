@@ -12,13 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from corpus.articles import whole_text
+from corpus.publishers import publisher_of
 from corpus.shingles import words_of
 
 #: Words of the shortest paragraph that is counted: sub-headings are shorter, and stand in many stories with reason.
 LEAST_WORDS = 4
 
 _STORIES = """
-    SELECT article.id AS article_id, capture.fetch_id, capture.part_number, url.site, text.body
+    SELECT article.id AS article_id, capture.fetch_id, capture.part_number, url.site, url.url, text.body
     FROM article
     JOIN capture ON capture.fetch_id = article.capture_id
     JOIN url ON url.id = capture.url_id
@@ -86,7 +87,7 @@ def count_paragraphs(db: sqlite3.Connection, *, stories: int, sites: int) -> Com
         for row in db.execute(_STORIES):
             counts.executemany(
                 "INSERT INTO seen VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET stories = stories + 1",
-                [(key, row["site"]) for key in _keys(whole_text(db, row))],
+                [(key, publisher_of(row["site"], row["url"])) for key in _keys(whole_text(db, row))],
             )
         found = counts.execute(
             """SELECT key, sum(stories), count(*) FROM seen

@@ -26,6 +26,8 @@ _SLACK = 3.0
 _MOST_READ = MOST_DOCUMENTS
 #: Pairs whose sketches are compared at once.
 _PIECE = 1 << 14
+#: Pairs that are listed at once: 40 bytes each. Those of one document under one key are more where a key has more.
+_MOST_LISTED = 1 << 20
 _NONE = np.empty(0, np.int64)
 
 
@@ -38,6 +40,8 @@ class Document:
     #: Number of its shingles.
     size: int
     signature: bytes
+    #: Of what the signature was made of: long texts that differ in a word often have one signature.
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +165,28 @@ class Postings:
         came = np.isin(entries.documents, numbers)
         # One of the first is compared with all others under the key, any other one with the first.
         compared = np.where(numbers.repeat(BANDS) <= last[key_of], counts[key_of], first)
-        mine = np.arange(len(documents)).repeat(BANDS).repeat(compared)
-        others = runs(entries.starts[key_of], compared)
-        wanted = ~came[others] | (entries.documents[others] < numbers[mine])
+        promising: list[set[int]] = [set() for _ in documents]
+        mine, starts = np.arange(len(documents)).repeat(BANDS), entries.starts[key_of]
+        # Where those that came are the first ones under crowded keys, there are too many pairs to list at once.
+        for part in _parts_of(compared):
+            one, others = mine[part].repeat(compared[part]), runs(starts[part], compared[part])
+            wanted = ~came[others] | (entries.documents[others] < numbers[one])
+            self._promise(promising, documents, one[wanted], others[wanted], entries)
         return Meetings(
-            self._promising(documents, mine[wanted], others[wanted], entries),
+            promising,
             {one for key in crowded.tolist() for one in _displaced(entries, came, key, first, int(last[key]))},
         )
 
-    def _promising(
-        self, documents: Sequence[Document], mine: Numbers, others: Numbers, entries: _Entries
-    ) -> Sequence[set[int]]:
-        """Return the documents that each one may resemble, of those that it is to be compared with."""
+    def _promise(
+        self,
+        promising: Sequence[set[int]],
+        documents: Sequence[Document],
+        mine: Numbers,
+        others: Numbers,
+        entries: _Entries,
+    ) -> None:
+        """Add to each document's candidates which it may resemble, of those that it is to be compared with."""
         own = _records([(one.id, one.size) for one in documents], [one.signature for one in documents])
-        promising: list[set[int]] = [set() for _ in documents]
         order = entries.volumes[others].argsort(kind="stable")
         mine, others = mine[order], others[order]
         for volume, part in self._parts(entries.volumes[others]):
@@ -182,7 +194,6 @@ class Postings:
             likely = _likely(own[mine[part]], records)
             for one, other in zip(mine[part][likely].tolist(), records["document"][likely].tolist(), strict=True):
                 promising[one].add(other)
-        return promising
 
     def _parts(self, volumes: NDArray[np.uint16]) -> Iterable[tuple[Volume, slice]]:
         """Yield each volume with its part of an array that is sorted by volume, piece by piece."""
@@ -190,6 +201,17 @@ class Postings:
             start, end = volumes.searchsorted([number, number + 1]).tolist()
             for piece in range(start, end, _PIECE):
                 yield volume, slice(piece, min(piece + _PIECE, end))
+
+
+def _parts_of(counts: Numbers) -> Iterable[slice]:
+    """Yield the parts of an array of counts, each of `_MOST_LISTED` in all, or of one count."""
+    ends = counts.cumsum()
+    start = 0
+    while start < len(counts):
+        before = ends[start - 1] if start else 0
+        end = max(start + 1, int(ends.searchsorted(before + _MOST_LISTED, "right")))
+        yield slice(start, end)
+        start = end
 
 
 def _records(documents: Sequence[tuple[int, int]], signatures: Sequence[bytes]) -> Records:

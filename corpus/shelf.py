@@ -66,6 +66,8 @@ class Shelf:
             own = places[volume.records["document"][places] == document]
             if not own.size:
                 continue
+            # Of no version that the database could know, until its rows are there as they are here.
+            self._volumes[number] = b"", volume
             rows = [(body, _row(number, place)) for place, body in volume.erase(int(own[0]), keys)]
             self._db.executemany("UPDATE volume_row SET body = ? WHERE id = ?", rows)
             if 2 * volume.left() > len(volume):

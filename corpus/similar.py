@@ -3,11 +3,13 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from corpus.articles import StoredArticle, cluster_of, find_article
 from corpus.dedup import JoinedBy
 from corpus.leases import parse_time
 from corpus.likeness import Likeness, Rules, Scores, headlines_agree, judge
+from corpus.publishers import publisher_of
 from corpus.shingles import Shingles, count_shared, shingle
 
 #: How the twins are listed.
@@ -58,12 +60,13 @@ def _other_urls(db: sqlite3.Connection, article: StoredArticle) -> list[Twin]:
         (article.id, article.url),
     ).fetchall()
     own = shingle(article.text)
+    publisher = publisher_of(article.site, article.url)
     twins = []
     for row in rows:
         if row["age"] != 1:
             continue
         scores = _compare(own, shingle(row["body"]))
-        likeness = Likeness.VERSION if row["site"] == article.site else Likeness.COPY
+        likeness = Likeness.VERSION if publisher_of(row["site"], row["url"]) == publisher else Likeness.COPY
         if row["joined_by"] == JoinedBy.PART:
             likeness = Likeness.PART
         elif scores.resemblance == 1.0 or row["joined_by"] in (JoinedBy.PAYLOAD, JoinedBy.TEXT):
@@ -96,25 +99,24 @@ def _other_articles(db: sqlite3.Connection, article: StoredArticle) -> list[Twin
                JOIN url ON url.id = url_id WHERE document.id = ?""",
             (document,),
         ).fetchone()
+        if row is None:  # its article is gone, and the document waits to follow
+            continue
         if document in shared:
             scores = Scores(shared=shared[document], one=own["shingles"], other=row["shingles"])
         else:
             scores = _compare(shingle(article.text), _shingles_of(db, row["uid"]))
-        likeness = _judge(article, row, scores, rules)
+        same_site = row["site"] == own["site"]
+        likeness = judge(
+            scores,
+            rules,
+            same_site=same_site,
+            agree=partial(headlines_agree, article.title, row["title"], rules.headline_resemblance),
+        )
         if likeness is None and document in members:
-            likeness = Likeness.VERSION if row["site"] == article.site else Likeness.COPY
+            likeness = Likeness.VERSION if same_site else Likeness.COPY
         if likeness is not None:
             twins.append(_twin(row, likeness, scores, uid=row["uid"], canonical=row["id"] == own["canonical"]))
     return twins
-
-
-def _judge(article: StoredArticle, row: sqlite3.Row, scores: Scores, rules: Rules) -> Likeness | None:
-    return judge(
-        scores,
-        rules,
-        same_site=row["site"] == article.site,
-        agree=lambda: headlines_agree(article.title, row["title"], rules.headline_resemblance),
-    )
 
 
 def _shingles_of(db: sqlite3.Connection, uid: str) -> Shingles:

@@ -40,8 +40,9 @@ class TwinIndex:
         self._db = db
         self._shingles_of = shingles_of
         self._postings = Postings(db)
-        # By signature: what another process, or a transaction that failed, made of a document is not remembered.
-        self._remembered: dict[bytes, Shingles] = {}
+        # By all that is known of a document: texts that differ in a word may have one signature, and what another
+        # process, or a transaction that failed, made of a document is not remembered.
+        self._remembered: dict[Document, Shingles] = {}
 
     def add(self, documents: Sequence[tuple[Document, Shingles]]) -> set[int]:
         """Enter documents that stand in table ``document``, with their shingles.
@@ -52,7 +53,7 @@ class TwinIndex:
         if not documents:
             return set()
         for document, shingles in documents:
-            self._remember(document.signature, shingles)
+            self._remember(document, shingles)
         meetings = self._postings.add([document for document, _ in documents], FIRST)
         for (document, _), candidates in zip(documents, meetings.candidates, strict=True):
             self._enter(document, candidates)
@@ -98,14 +99,15 @@ class TwinIndex:
             some = wanted[start : start + _MOST_VARIABLES]
             marks = ", ".join("?" * len(some))
             rows = self._db.execute(
-                f"SELECT id, shingles, signature FROM document WHERE id IN ({marks})", some
+                f"SELECT id, shingles, signature, digest FROM document WHERE id IN ({marks})", some
             ).fetchall()
             if not rows:
                 continue
             agreed = agreement(document.signature, [row[2] for row in rows]).tolist()
-            for (number, size, signature), places in zip(rows, agreed, strict=True):
-                if places >= least_agreement(document.size, size):
-                    yield Document(number, size, signature)
+            for row, places in zip(rows, agreed, strict=True):
+                other = Document(*row)
+                if places >= least_agreement(document.size, other.size):
+                    yield other
 
     def _loosen(self, low: int) -> set[int]:
         """Drop the pairs of a document that it has only because it was one of the first under some key."""
@@ -118,20 +120,22 @@ class TwinIndex:
         return gone
 
     def _document(self, number: int) -> Document:
-        row = self._db.execute("SELECT id, shingles, signature FROM document WHERE id = ?", (number,)).fetchone()
+        row = self._db.execute(
+            "SELECT id, shingles, signature, digest FROM document WHERE id = ?", (number,)
+        ).fetchone()
         return Document(*row)
 
     # -- shingles -------------------------------------------------------------------------------------------------
 
     def _shingles(self, document: Document) -> Shingles | None:
-        known = self._remembered.get(document.signature)
+        known = self._remembered.get(document)
         if known is None:
             known = self._shingles_of(document.id)
             if known is not None:
-                self._remember(document.signature, known)
+                self._remember(document, known)
         return known
 
-    def _remember(self, signature: bytes, shingles: Shingles) -> None:
+    def _remember(self, document: Document, shingles: Shingles) -> None:
         if len(self._remembered) >= _MOST_REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
-        self._remembered[signature] = shingles
+        self._remembered[document] = shingles

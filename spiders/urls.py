@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from collector.config import Config
 from collector.crawl import crawl_of
-from collector.study import NO_SITE
 from corpus.ledger import Scope
+from corpus.publishers import NO_SITE
 from corpus.types import Discovery, Kind, Via
 from spiders.base import NewsSpider
 

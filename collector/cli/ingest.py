@@ -20,11 +20,11 @@ from collector.ingest import Form, Ingest, Input, Problem, sort_inputs
 from collector.progress import summary
 from collector.runner import run_spider
 from collector.settle import settle
-from collector.study import NO_SITE
 from collector.workers import Workers
 from corpus.errors import ConfigError
 from corpus.folder import CorpusFolder
 from corpus.ledger import Scope
+from corpus.publishers import NO_SITE
 from corpus.urls import canonicalise
 
 

@@ -10,9 +10,12 @@ from corpus_builder import CLEANER, Builder, Shot, at, entries_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import shelf, twins
+from corpus import open_corpus, shelf, twins
 from corpus.likeness import Rules
+from corpus.shingles import count_shared, shingle
+from corpus.signatures import sign
 from corpus.store import Store
+from corpus.takedown import Target, begin_takedown, plan_takedown
 from corpus.types import Reason, Removal
 from corpus.upkeep import catch_up, rebuild
 
@@ -326,6 +329,42 @@ def test_signatures_of_another_scheme_wait_for_a_rebuild(tmp_path: Path, caplog:
         assert clusters(builder.store) == {frozenset({POST, LEDGER})}
 
 
+def forget(store: Store, url: str) -> None:
+    url_id = store.db.execute("SELECT id FROM url WHERE url = ?", (url,)).fetchone()[0]
+    plan = plan_takedown(store.db, Target(name=url, url_ids=frozenset({url_id})))
+    begin_takedown(store, plan, None, at(3).timestamp())
+
+
+def test_what_is_forgotten_leaves_documents_of_another_scheme_too(tmp_path: Path) -> None:
+    with Builder.begin(tmp_path / "c") as builder:
+        for hour, url in enumerate((POST, LEDGER, "https://third.example/a")):
+            builder.take(Shot(url=url, text=VARIANTS[hour], hour=hour))
+        first = min(found(builder.store)[1], key=lambda pair: pair[0] != pair[1])[1]
+        builder.store.db.execute("UPDATE dedup_state SET value = 'older' WHERE name = 'scheme'")
+        forget(builder.store, first)
+        others = {POST, LEDGER, "https://third.example/a"} - {first}
+        assert clusters(builder.store) == {frozenset(others)}
+        assert len(found(builder.store)[0]) == 1
+        assert list(entries_of(builder.store.db)) == []
+        assert builder.store.documents.count_waiting() == 0
+        before = index_of(builder.store.db)[:2]
+        rebuild(builder.store)
+        assert index_of(builder.store.db)[:2] == before
+
+
+def test_what_waits_to_be_forgotten_is_no_twin(tmp_path: Path) -> None:
+    with Builder.begin(tmp_path / "c") as builder:
+        for number, url in enumerate((POST, LEDGER)):
+            builder.take(Shot(url=url, text=VARIANTS[number]))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("corpus.store._MOST_SETTLED", 0)
+            forget(builder.store, LEDGER)
+        with open_corpus(tmp_path / "c") as corpus:
+            article = corpus.article(POST)
+            assert article is not None
+            assert corpus.twins(article) == ()
+
+
 def test_a_corpus_of_an_older_version_catches_up(tmp_path: Path) -> None:
     with Builder.begin(tmp_path / "c") as builder:
         for number, text in enumerate(VARIANTS[:4]):
@@ -338,6 +377,21 @@ def test_a_corpus_of_an_older_version_catches_up(tmp_path: Path) -> None:
         assert catch_up(builder.store, told_of.append) == 4
         assert sum(told_of) == 4
         assert index_of(builder.store.db) == whole
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_texts_of_one_signature_are_compared_by_their_own_shingles(builder: Builder, later: int) -> None:
+    dice = random.Random(5)
+    one, two = "", "."
+    while not one or sign(shingle(one)) != sign(shingle(two)):
+        words = [f"word{dice.randrange(900)}" for _ in range(900)]
+        one, two = " ".join(words), " ".join([*words[:350], "corrected", *words[350:]])
+    shots = [Shot(url=POST, text=one, published="2024-11-12"), Shot(url=LEDGER, text=two, published="2024-11-13")]
+    take_all(builder, [shots[later], shots[1 - later]])
+    shared = [(count_shared(shingle(one), shingle(two)),)]
+    assert list(map(tuple, builder.store.db.execute("SELECT shared FROM twin"))) == shared
+    rebuild(builder.store)
+    assert list(map(tuple, builder.store.db.execute("SELECT shared FROM twin"))) == shared
 
 
 def test_nothing_of_a_transaction_that_fails_is_left(builder: Builder) -> None:

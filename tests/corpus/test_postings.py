@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus import postings as module
 from corpus.postings import Document, Postings, least_agreement
 from corpus.schema import connect
 from corpus.signatures import BANDS, PERMUTATIONS, SIGNATURE_BYTES, band_keys
@@ -66,18 +67,49 @@ DOCUMENTS = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("counts", "parts"),
+    [
+        ([], []),
+        ([9], [(0, 1)]),
+        ([2, 2], [(0, 2)]),
+        ([2, 3], [(0, 1), (1, 2)]),
+        ([9, 0, 4, 1, 1], [(0, 1), (1, 3), (3, 5)]),
+    ],
+)
+def test_pairs_are_listed_in_parts(
+    monkeypatch: pytest.MonkeyPatch, counts: list[int], parts: list[tuple[int, int]]
+) -> None:
+    monkeypatch.setattr(module, "_MOST_LISTED", 4)
+    assert [(part.start, part.stop) for part in module._parts_of(np.array(counts, np.int64))] == parts
+
+
+@given(documents=DOCUMENTS, batch=st.integers(1, 6), first=st.sampled_from([1, 2, 3, 64]))
+@SETTINGS
+def test_what_meets_and_what_is_displaced_is_what_the_rule_names_part_by_part(
+    db: sqlite3.Connection, documents: list[Document], batch: int, first: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_MOST_LISTED", 3)
+        check_meetings(db, documents, batch, first)
+
+
 @given(documents=DOCUMENTS, batch=st.integers(1, 6), first=st.sampled_from([1, 2, 3, 64]))
 @SETTINGS
 def test_what_meets_and_what_is_displaced_is_what_the_rule_names(
     db: sqlite3.Connection, documents: list[Document], batch: int, first: int
 ) -> None:
+    check_meetings(db, documents, batch, first)
+
+
+def check_meetings(db: sqlite3.Connection, documents: list[Document], batch: int, first: int) -> None:
     for table in ("document", "volume", "volume_row"):
         db.execute(f"DELETE FROM {table}")
-    postings = Postings(db)
+    index = Postings(db)
     for start in range(0, len(documents), batch):
         came, before = documents[start : start + batch], documents[:start]
         store(db, came)
-        meetings = postings.add(came, first)
+        meetings = index.add(came, first)
         met = [
             (min(one.id, other), max(one.id, other))
             for one, others in zip(came, meetings.candidates, strict=True)

@@ -98,6 +98,17 @@ def test_what_a_transaction_did_that_failed_is_forgotten(db: sqlite3.Connection)
     assert documents(shelf) == [*range(10), 99]
 
 
+def test_a_document_whose_rows_could_not_be_blanked_is_still_there(db: sqlite3.Connection) -> None:
+    shelf = Shelf(db)
+    put(shelf, *range(10))
+    db.execute("CREATE TRIGGER full BEFORE UPDATE ON volume_row BEGIN SELECT raise(FAIL, 'the disk is full'); END")
+    db.execute("BEGIN")
+    with pytest.raises(sqlite3.Error, match="full"):
+        shelf.erase(3, np.unique(keys_of(3)))
+    db.execute("ROLLBACK")
+    assert documents(shelf) == list(range(10))
+
+
 @pytest.mark.parametrize(("erased", "left"), [(4, 10), (5, 5)])
 def test_a_volume_of_which_half_is_erased_is_written_anew(db: sqlite3.Connection, erased: int, left: int) -> None:
     shelf = Shelf(db)

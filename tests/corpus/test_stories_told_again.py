@@ -270,3 +270,23 @@ def test_what_is_copied_is_told_by_site_and_by_agency(corpus: Corpus) -> None:
     stories = corpus.count_stories()
     assert (stories.articles, stories.stories, stories.copies, stories.versions) == (5, 3, 1, 1)
     assert (stories.excerpts, stories.waiting) == (1, 0)
+
+
+# -- pages that belong to no site -------------------------------------------------------------------------------------
+
+
+def test_pages_that_belong_to_no_site_are_their_hosts(builder: Builder) -> None:
+    one, two = "https://www.one.test/ferry", "https://two.test/ferry"
+    later = "https://one.test/ferry-again"
+    builder.take(Shot(url=one, text=FERRY, title="In praise of the ferry", published="2024-11-12"))
+    builder.take(
+        Shot(url=two, text=f"{FERRY}\n\nIt was late.", title="In praise of it", published="2024-11-13", hour=1)
+    )
+    builder.take(Shot(url=later, text=f"{FERRY}\n\nIt sank.", title="It sank", published="2024-11-14", hour=2))
+    with open_corpus(builder.root) as corpus:
+        assert {of(corpus, url).site for url in (one, two, later)} == {"ingest"}
+        assert {twin.url: twin.likeness for twin in corpus.twins(of(corpus, one))} == {
+            two: Likeness.COPY,
+            later: Likeness.VERSION,
+        }
+        assert [version.number for version in corpus.versions(of(corpus, later))] == [1, 2]
