@@ -17,7 +17,7 @@ from cleaners.credit_lines import lines_around
 from cleaners.decode import decode
 from cleaners.draft import Draft
 from cleaners.extract import extract
-from cleaners.frame import settle_frame
+from cleaners.frame import cut_doubled_lead, cut_tail, settle_frame
 from cleaners.fronts import says_article
 from cleaners.headline import find_headline
 from cleaners.judge import judge_blocks
@@ -86,6 +86,8 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     draft, evidence = draft_by_rules(tree, page, metadata, config)
     judge_blocks(draft, evidence, config.judge)
     cut_stated(draft, metadata, config)
+    cut_doubled_lead(draft)
+    cut_tail(draft, config)
     cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):

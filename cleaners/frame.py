@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from lxml.html import HtmlElement
+
 from cleaners.blocks import Block
 from cleaners.config import CleanerConfig
 from cleaners.draft import Draft
@@ -16,6 +18,8 @@ from cleaners.typography import sameness
 _COPYRIGHT = re.compile(r"[©]|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
 # A label of a few words, a mark, and what it points to; a sentence ends in its own mark and is none.
 _REFERENCE = re.compile(r"[^|:»›►–—.!?]{1,30}\s?[|:»›►–—]\s?\S.*[^.!?।。]\Z", re.DOTALL)
+# Blocks behind a text's first one among which it may stand again, and letters that it must have for that.
+_MOST_DOUBLED, _LEAST_DOUBLED = 5, 40
 # What a line says when it is furniture; dates and places of a story's own ("facts") are left to it.
 _CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
 
@@ -147,3 +151,21 @@ def cut_tail(draft: Draft, config: CleanerConfig) -> None:
             draft.cut(block, "related")
         else:
             break
+
+
+def cut_doubled_lead(draft: Draft) -> None:
+    """Cut the text's first block where it stands again, word for word, among the next ones: a summary of its beginning.
+
+    Not where both are sisters of one kind: what a text says twice in its own paragraphs, it says.
+    """
+    kept = draft.kept[: _MOST_DOUBLED + 1]
+    if not kept or len(kept[0].key) < _LEAST_DOUBLED:
+        return
+    lead = kept[0]
+    if any(block.key == lead.key and _kind(block) != _kind(lead) for block in kept[1:]):
+        draft.cut(lead, "lead-repeated")
+
+
+def _kind(block: Block) -> tuple[HtmlElement | None, str, str]:
+    element = block.element
+    return element.getparent(), str(element.tag), element.get("class") or ""

@@ -3,7 +3,7 @@ from cleaning import PARAGRAPH, draft_of, kept, metadata, numbered, p, rules
 
 from cleaners.config import DEFAULT
 from cleaners.draft import Draft
-from cleaners.frame import settle_frame
+from cleaners.frame import cut_doubled_lead, settle_frame
 from cleaners.metadata import Metadata
 
 TITLE = "Storm hits coast towns"
@@ -161,3 +161,26 @@ def test_the_end_is_cut_up_to_the_last_line_of_the_text() -> None:
 def test_a_page_of_links_keeps_them() -> None:
     draft = framed("<p><a href=/x>one</a></p><p><a href=/y>two</a></p>")
     assert kept(draft) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("html", "doubled"),
+    [
+        (f'<div class="lead">{PARAGRAPH}</div><p>{PARAGRAPH}</p>{BODY}', True),
+        (f'<p class="lead">{PARAGRAPH}</p><p>{PARAGRAPH}</p>{BODY}', True),
+        (f"<p>{PARAGRAPH}</p><p>{PARAGRAPH}</p>{BODY}", False),
+        (f'<p class="lead">It rose.</p><p>It rose.</p>{BODY}', False),
+        (f'<p class="lead">{PARAGRAPH}</p>{BODY}', False),
+    ],
+)
+def test_a_summary_that_is_the_texts_own_beginning_is_not_told_twice(html: str, doubled: bool) -> None:
+    draft = draft_of(html)
+    before = len(draft.kept)
+    cut_doubled_lead(draft)
+    assert len(draft.kept) == before - doubled
+
+
+def test_an_empty_text_has_no_lead() -> None:
+    draft = draft_of("<body>")
+    cut_doubled_lead(draft)
+    assert draft.kept == []
