@@ -92,7 +92,17 @@ class _File(WatchedFileHandler):
         except OSError:  # it could not be opened again
             self.handleError(record)
 
+    def close(self) -> None:
+        """Close the file; what was still to be written is lost where there is no room for it."""
+        try:
+            super().close()
+        except OSError:
+            self._tell()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's hook
+        self._tell()
+
+    def _tell(self) -> None:
         if not self._told:
             self._told = True
             with suppress(OSError, ValueError):
