@@ -241,3 +241,13 @@ def mark(blocks: Iterable[Block]) -> dict[str, Node]:
 def read_marks(text: str) -> set[str]:
     """Return the marks in an extractor's output."""
     return set(_MARKS.findall(text))
+
+
+def signature(element: HtmlElement) -> tuple[str, str]:
+    """Return an element's tag and classes."""
+    return str(element.tag), element.get("class") or ""
+
+
+def sisterhood(block: Block) -> tuple[HtmlElement | None, tuple[str, str]]:
+    """Return what a block has in common with its sisters: the element around it, its own tag and classes."""
+    return block.element.getparent(), signature(block.element)

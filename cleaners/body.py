@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
-from cleaners.blocks import Block
+from cleaners.blocks import Block, signature, sisterhood
 from cleaners.config import BodyConfig, CleanerConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
@@ -68,10 +68,6 @@ def cut_cards(draft: Draft, cards: Collection[int], config: CleanerConfig, *, ce
             draft.cut(block, "related")
 
 
-def _signature(element: HtmlElement) -> tuple[str, str]:
-    return str(element.tag), element.get("class") or ""
-
-
 def cut_named(draft: Draft, headline: Block | None, config: CleanerConfig) -> None:
     """Cut the parts of the page whose names say what they are, in their classes and ids.
 
@@ -79,10 +75,10 @@ def cut_named(draft: Draft, headline: Block | None, config: CleanerConfig) -> No
     longer than the story, where there is one beside them, and a consent banner is one wherever the headline is not.
     """
     weights: defaultdict[tuple[str, str], int] = defaultdict(int)
-    signatures = {element: _signature(element) for element in {one for block in draft.kept for one in block.ancestors}}
+    signatures = {element: signature(element) for element in {one for block in draft.kept for one in block.ancestors}}
     for block in draft.kept:
-        for signature in {signatures[element] for element in block.ancestors}:
-            weights[signature] += block.weight
+        for own in {signatures[element] for element in block.ancestors}:
+            weights[own] += block.weight
     limit = config.body.max_named_share * draft.weight
     around = frozenset(headline.ancestors) if headline is not None else frozenset()
     small: list[tuple[Block, str]] = []
@@ -187,11 +183,7 @@ def fill_gaps(draft: Draft, config: CleanerConfig) -> None:
     kept = draft.kept
     if not kept:
         return
-    sisters = Counter(_sisterhood(block) for block in kept if is_paragraph(block, config.extract))
+    sisters = Counter(sisterhood(block) for block in kept if is_paragraph(block, config.extract))
     for block in draft.blocks[kept[0].index : kept[-1].index]:
-        if sisters[_sisterhood(block)] > 1 and not block.hidden and block.link_density < 0.5:
+        if sisters[sisterhood(block)] > 1 and not block.hidden and block.link_density < 0.5:
             draft.restore(block)
-
-
-def _sisterhood(block: Block) -> tuple[HtmlElement | None, tuple[str, str]]:
-    return block.element.getparent(), _signature(block.element)

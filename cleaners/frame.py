@@ -3,9 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from lxml.html import HtmlElement
-
-from cleaners.blocks import Block
+from cleaners.blocks import Block, sisterhood
 from cleaners.config import CleanerConfig
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
@@ -162,10 +160,5 @@ def cut_doubled_lead(draft: Draft) -> None:
     if not kept or len(kept[0].key) < _LEAST_DOUBLED:
         return
     lead = kept[0]
-    if any(block.key == lead.key and _kind(block) != _kind(lead) for block in kept[1:]):
+    if any(block.key == lead.key and sisterhood(block) != sisterhood(lead) for block in kept[1:]):
         draft.cut(lead, "lead-repeated")
-
-
-def _kind(block: Block) -> tuple[HtmlElement | None, str, str]:
-    element = block.element
-    return element.getparent(), str(element.tag), element.get("class") or ""

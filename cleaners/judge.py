@@ -16,7 +16,7 @@ from math import exp
 
 import numpy as np
 
-from cleaners.blocks import Block
+from cleaners.blocks import Block, signature
 from cleaners.config import BlockConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge_context import Evidence, measure_context
@@ -139,7 +139,7 @@ def _find_sisters(blocks: Sequence[Block], text: Collection[int], columns: Colum
 
 
 def _stand(block: Block) -> tuple[tuple[str, str], ...]:
-    return tuple((str(element.tag), element.get("class") or "") for element in block.ancestors[:_SISTER_LEVELS])
+    return tuple(map(signature, block.ancestors[:_SISTER_LEVELS]))
 
 
 def _is_paragraph(block: Block) -> bool:

@@ -51,7 +51,7 @@ def rule_of_line(line: str, names: Sequence[str], metadata: Metadata, most: int,
     Args:
         line: The line.
         names: Persons, agencies and the site, which the page credits anyway.
-        metadata: Its language and country decide how dates are read.
+        metadata: Its language decides how dates are read.
         most: Letters and digits that may be left.
         config: Thresholds.
     """

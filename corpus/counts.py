@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 from corpus.articles import utc
 from corpus.duplication import Duplication, count_duplication
@@ -50,6 +51,20 @@ class RunCount:
     def seconds(self) -> float | None:
         """How long it took, None while it is running."""
         return None if self.ended_at is None else (self.ended_at - self.started_at).total_seconds()
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Self:
+        """Return the counts of a row of table ``run``."""
+        return cls(
+            id=row["id"],
+            command=row["command"],
+            sites=tuple(json.loads(row["sites"])),
+            started_at=utc(row["started_at"]),
+            ended_at=None if row["ended_at"] is None else utc(row["ended_at"]),
+            state=row["state"],
+            note=row["note"],
+            counters=json.loads(row["counters"]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,16 +236,4 @@ def _runs(db: sqlite3.Connection, site: str | None, most: int) -> tuple[RunCount
            ORDER BY id DESC LIMIT :most""",
         {"site": site, "most": most},
     )
-    return tuple(
-        RunCount(
-            id=row["id"],
-            command=row["command"],
-            sites=tuple(json.loads(row["sites"])),
-            started_at=utc(row["started_at"]),
-            ended_at=None if row["ended_at"] is None else utc(row["ended_at"]),
-            state=row["state"],
-            note=row["note"],
-            counters=json.loads(row["counters"]),
-        )
-        for row in rows
-    )
+    return tuple(map(RunCount.of, rows))

@@ -307,19 +307,7 @@ def _runs(db: sqlite3.Connection, bounds: _Bounds, most: int) -> tuple[RunCount,
             WHERE started_at >= :begin AND started_at < :end AND {among} ORDER BY id DESC LIMIT :most""",
         {**bounds.names, "most": most},
     )
-    return tuple(
-        RunCount(
-            id=row["id"],
-            command=row["command"],
-            sites=tuple(json.loads(row["sites"])),
-            started_at=utc(row["started_at"]),
-            ended_at=None if row["ended_at"] is None else utc(row["ended_at"]),
-            state=row["state"],
-            note=row["note"],
-            counters=json.loads(row["counters"]),
-        )
-        for row in rows
-    )
+    return tuple(map(RunCount.of, rows))
 
 
 def _alarms(db: sqlite3.Connection, bounds: _Bounds) -> tuple[OpenAlarm, ...]:
