@@ -55,6 +55,8 @@ _LANG_ATTRIBUTE = re.compile(
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # NUL and the C0 controls that no text holds; form feed and escape (ISO-2022) may stand in text.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_CONTROL_BYTES = bytes(code for code in range(128) if _CONTROLS.match(chr(code)))
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,13 @@ def decode(body: bytes, content_type: str | None = None, config: DecodeConfig | 
     encoding, mark = read_bom(body)
     if encoding and mark is not None:
         return Decoded(text=_clean(body[len(mark) :].decode(encoding, "replace")), charset=encoding)
-    encoding = _wide(body, config) or _choose(body, _declared(body, content_type), config)
-    return Decoded(text=_clean(_read(body, encoding)), charset=encoding)
+    if encoding := _wide(body, config):
+        return Decoded(text=_clean(_read(body, encoding)), charset=encoding)
+    encoding = _choose(body, _declared(body, content_type), config)
+    text = _read(body, encoding)
+    # In these encodings controls are the bytes that they are in ASCII; bytes are looked through many times as fast.
+    controlled = len(body.translate(None, _CONTROL_BYTES)) < len(body) or "\ufffe" in text or "\uffff" in text
+    return Decoded(text=_clean(text) if controlled else text.rstrip("\ufffd"), charset=encoding)
 
 
 def _clean(text: str) -> str:
@@ -139,7 +146,7 @@ def _is_utf8(body: bytes, declared: tuple[str, ...], config: DecodeConfig) -> bo
         getincrementaldecoder("utf-8")().decode(body, final=False)
     except UnicodeDecodeError:
         sequences = len(_UTF8_SEQUENCE.findall(body))
-        strays = sum(byte > 127 for byte in _UTF8_SEQUENCE.sub(b"", body))
+        strays = len(_UTF8_SEQUENCE.sub(b"", body).translate(None, _ASCII))
         return strays <= sequences * (config.max_stray_share if "utf-8" in declared else config.max_bad_share)
     if not _MULTIBYTE.isdisjoint(declared):
         return len(_UTF8_SEQUENCE.findall(body)) >= config.min_utf8_sequences
@@ -184,7 +191,7 @@ def _detect(body: bytes, config: DecodeConfig) -> str:
     encoding = resolve_encoding(guess.encoding) if guess else None
     if (hint := _hint(body, config)) and (encoding is None or (encoding in _LATIN and hint in _LATIN)):
         return hint
-    if encoding in _LATIN and sum(byte > 127 for byte in sample) < config.min_latin_bytes:
+    if encoding in _LATIN and len(sample.translate(None, _ASCII)) < config.min_latin_bytes:
         return "cp1252"
     return encoding or min(_LAST_RESORTS, key=lambda name: bad_share(body, name))
 
@@ -201,7 +208,7 @@ def _dense(body: bytes, config: DecodeConfig) -> bytes:
     size = config.max_detect_bytes
     starts = range(0, len(body), size)
     return max(
-        (body[start : start + size] for start in starts), key=lambda piece: sum(byte > 127 for byte in piece[::7])
+        (body[start : start + size] for start in starts), key=lambda piece: len(piece[::7].translate(None, _ASCII))
     )
 
 

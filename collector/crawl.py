@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -25,9 +25,10 @@ from collector.logbook import keep_log
 from collector.rights.declared import DeclaredRights
 from collector.study import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
+from corpus.at_work import AtWork, crawls_at_work, free_sites
 from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
-from corpus.holding import COMPACT, FORGET, refuse_beside
+from corpus.holding import COMPACT, FORGET, alive, refuse_beside
 from corpus.host_files import HostFiles
 from corpus.ledger import Pace, Scope
 from corpus.outlines import find_template
@@ -62,6 +63,8 @@ class Crawl:
     scope: Scope
     archive: ArchiveWriter
     cleaner: CleanerConfig
+    #: Sites that were wanted and left out, as another crawl is at work on them.
+    left_out: Mapping[str, AtWork] = field(default_factory=dict)
     #: The clock, in Unix seconds.
     now: Callable[[], float] = time.time
     #: What came of this process' leases, counted.
@@ -94,6 +97,7 @@ class Crawl:
         """Open a corpus folder for a run, and take back what dead runs left leased.
 
         Raises:
+            CorpusBusyError: The run is a crawl, and another one works on its sites (see `corpus.at_work`).
             CollectorError: The folder, its configuration or its database cannot be used.
         """
         folder = CorpusFolder(root)
@@ -108,13 +112,20 @@ class Crawl:
             if dead:
                 released = store.bury_runs(dead, now)
                 logger.info("took back %d URLs from %d interrupted run(s)", released, len(dead))
+            at_work: dict[str, AtWork] = {}
+
+            def choose(sites: Sequence[str]) -> Sequence[str]:
+                at_work.update(crawls_at_work(store.db, folder))
+                return free_sites(sites, at_work, named=scope.named)
+
             run = store.begin_run(
                 command,
                 scope.sites,
                 now,
                 config=config.model_dump(mode="json"),
                 versions=versions(),
-                show_alive=lambda run_id: opened.enter_context(folder.alive(run_id)),
+                choose=choose if command == "crawl" else lambda sites: sites,
+                show_alive=lambda run_id: opened.enter_context(alive(folder, run_id, now)),
             )
             opened.enter_context(keep_log(folder, config, config.logs))
             refuse_beside(folder, *_NOT_BESIDE)  # it may have begun while we did; now it sees our run
@@ -125,7 +136,8 @@ class Crawl:
                 config=config,
                 store=store,
                 run=run,
-                scope=scope,
+                scope=replace(scope, sites=run.sites),
+                left_out={site: at_work[site] for site in scope.sites if site not in run.sites},
                 archive=archive,
                 cleaner=cleaner_config(config),
                 _closing=opened.pop_all(),
@@ -258,7 +270,8 @@ def crawl_of(crawler: Crawler) -> Crawl:
         spider = crawler.spider
         assert spider is not None, "the crawl is opened after its spider"
         config = read_config(config_file(crawler.settings) or CorpusFolder(root).config)
-        _crawls[crawler] = Crawl.open(root, spider.scope(config), config)  # type: ignore[attr-defined]
+        scope: Scope = spider.scope(config)  # type: ignore[attr-defined]
+        _crawls[crawler] = Crawl.open(root, scope, config, command="ingest" if scope.only_wanted else "crawl")
     return _crawls[crawler]
 
 

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from collector.budgets import Budgets
 from collector.crawl import Crawl, crawl_of, forget_crawl
 from collector.workers import worker_count
-from corpus.errors import CollectorError
+from corpus.errors import CollectorError, ConfigError
 from corpus.ledger import Lease, Scope
 from corpus.schema import store_error
 from corpus.types import Kind
@@ -84,8 +84,16 @@ class LedgerScheduler(BaseScheduler):
             self._wake()
 
     def open(self, spider: Spider) -> None:
-        """Open the crawl (Scrapy's hook)."""
-        crawl_of(self._crawler)
+        """Open the crawl (Scrapy's hook); a process in which that fails has nothing else to do, and ends.
+
+        `collector` has opened its crawls by now; this is for ``scrapy crawl``, which would print the same traceback
+        three times.
+        """
+        try:
+            crawl_of(self._crawler)
+        except CollectorError as error:
+            logger.error("%s", error)
+            raise SystemExit(2 if isinstance(error, ConfigError) else 3) from None  # as `collector.cli.exits` says
 
     def close(self, reason: str) -> None:
         """End the run (Scrapy's hook)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.keeping import Retaining
+from corpus.clock import Doubt, doubt_clock
 from corpus.compaction import Compacted, Shrinking, compact, plan_compaction, settle_interrupted
 from corpus.errors import StoreError
 from corpus.export.manifest import MANIFEST_NAME
@@ -43,10 +44,24 @@ class Chores:
     pack: bool
     #: Whether an earlier compaction died on the way.
     unfinished: bool
+    #: Why the clock, by which things are old, is doubted.
+    doubt: Doubt | None
 
     def any(self) -> bool:
         """Tell whether there is anything to do."""
         return bool(self.files or self.folders or self.mentions or self.pack or self.unfinished)
+
+    def check_clock(self, folder: CorpusFolder) -> None:
+        """Make sure that nothing goes by a clock that is ahead.
+
+        Raises:
+            StoreError: Something would go, and the clock seems to be ahead.
+        """
+        if self.doubt is not None and self.doubt.ahead and (self.records or self.folders):
+            raise StoreError(
+                f"{folder.root}: {self.doubt.message}; by a clock that is ahead, what is to be kept would go. "
+                f"Set the clock, or, if it is right, say so with --trust-clock"
+            )
 
 
 @dataclass(slots=True)
@@ -81,6 +96,8 @@ def find_chores(
             raise StoreError(f"{folder.root}: a takedown is not finished; first run `collector forget --finish`")
         files, records = plan_compaction(db, folder, retaining.archive(), now, least_share=least_share)
         size, unused = _measure(db)
+        kept_days = retaining.shortest_days()
+        doubt = None if kept_days is None else doubt_clock(db, now, kept_days)
         unfinished = db.execute("SELECT 1 FROM compaction LIMIT 1").fetchone() is not None
         mentions = count_mentions(db, retaining.mentions) if retaining.mentions else 0
     except sqlite3.Error as error:
@@ -93,6 +110,7 @@ def find_chores(
         unused_bytes=unused,
         pack=unused > _LEAST_UNUSED * size,
         unfinished=unfinished,
+        doubt=doubt,
     )
 
 
@@ -103,6 +121,7 @@ def do_chores(
     now: float,
     *,
     least_share: float,
+    trust_clock: bool = False,
     shown: Callable[[str], None] = lambda _: None,
 ) -> Done:
     """Find out what there is to do, and do it.
@@ -115,14 +134,17 @@ def do_chores(
         retaining: What is kept for how long.
         now: Unix seconds.
         least_share: As for `find_chores`.
+        trust_clock: Somebody has said that the clock is right, however it seems.
         shown: Told each archive file when it is done.
 
     Raises:
-        CollectorError: The corpus cannot be written.
+        CollectorError: The corpus cannot be written, or the clock seems to be ahead.
     """
     try:
         settle_interrupted(store, folder)
         chores = find_chores(store.db, folder, retaining, now, least_share=least_share)
+        if not trust_clock:
+            chores.check_clock(folder)
         done = Done(archive=compact(store, folder, list(chores.files), now, shown=shown))
         for path in chores.folders:
             _delete(path)

@@ -32,6 +32,11 @@ class Retaining(BaseModel):
     #: Files in reports/.
     reports_days: _Days = 0.0
 
+    def shortest_days(self) -> float | None:
+        """Return the shortest time after which something goes, None if nothing goes by its age."""
+        every = (self.listings_days, self.removed_days, self.superseded_days, self.exports_days, self.reports_days)
+        return min((days for days in every if days > 0), default=None)
+
     def archive(self) -> Retention:
         """Return what holds for the archive."""
         return Retention(

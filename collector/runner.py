@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
@@ -27,6 +28,8 @@ class RunResult:
     run: int
     seconds: float
     outcomes: Counter[str]
+    #: The sites that it worked on: without those that another crawl is at work on.
+    sites: tuple[str, ...]
     #: URLs of the run's scope that still wait, for a retry or for the next run.
     waiting: int
     #: Why it had to stop, None when it ended by itself or by Ctrl-C.
@@ -72,6 +75,9 @@ def run_spider(
     crawler = process.create_crawler(spider)
     scope = crawler.spidercls(**arguments).scope(config)  # type: ignore[attr-defined]
     crawl = Crawl.open(root, scope, config, command=command)
+    if console is not None:
+        for site, other in crawl.left_out.items():
+            console.print(escape(f"{site} is left out, as it is being crawled already: {other}"), soft_wrap=True)
     if seconds is not None:
         crawl.deadline = crawl.now() + seconds
     if due_within_seconds is not None:
@@ -97,6 +103,7 @@ def run_spider(
         outcomes=crawl.outcomes,
         waiting=crawl.waiting,
         failure=failure,
+        sites=crawl.scope.sites,
         reason="shutdown" if forced else crawl.reason,
         settled=settled,
     )

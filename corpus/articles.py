@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -11,6 +11,7 @@ from corpus.leases import parse_time
 from corpus.likeness import Keep
 from corpus.publishers import publisher_of
 from corpus.rights import Statement
+from corpus.search.query import parse_query
 from corpus.types import Post, WarcRecord
 from corpus.words import count_words
 
@@ -97,6 +98,8 @@ class Selection:
     until: date | None = None
     #: Which of the articles of a cluster that meet the other conditions.
     keep: Keep = Keep.ALL
+    #: Only those that this query finds (`corpus.search.query`); the search index has to be attached as ``found``.
+    query: str | None = None
 
 
 _ARTICLES = """
@@ -123,9 +126,13 @@ _FIRST_OF_CLUSTER = """
 """
 
 
-def select_articles(db: sqlite3.Connection, selection: Selection) -> Iterator[StoredArticle]:
-    """Yield articles in the order of their ids, one at a time; see `corpus.reader.Corpus.articles`."""
+def select_articles(
+    db: sqlite3.Connection, selection: Selection, *, after: str | None = None
+) -> Iterator[StoredArticle]:
+    """Yield articles in the order of their ids, one at a time; see `corpus.reader.Corpus.select`."""
     conditions, values = _conditions(selection)
+    if after is not None:
+        conditions, values = f"{conditions} AND article.uid > :after", values | {"after": after}
     for row in db.execute(f"{_ARTICLES} WHERE {conditions} ORDER BY article.uid", values):
         yield _article(db, row)
 
@@ -136,10 +143,29 @@ def count_selected(db: sqlite3.Connection, selection: Selection) -> int:
     return int(db.execute(f"SELECT count(*) FROM ({_ARTICLES} WHERE {conditions})", values).fetchone()[0])
 
 
-def _conditions(selection: Selection) -> tuple[str, dict[str, str]]:
+def _conditions(selection: Selection) -> tuple[str, dict[str, object]]:
     """Return a selection as SQL and its values."""
-    conditions, values = ["1"], dict[str, str]()
-    for column, chosen in (("url.site", selection.sites), ("capture.language", selection.languages)):
+    plain, values = conditions_of(selection)
+    if selection.query is not None:
+        values["query"] = parse_query(selection.query).expression
+        plain = f"{plain} AND article.id IN ({_FOUND})"
+    return (plain if selection.keep is Keep.ALL else f"{plain} AND {first_of_cluster(plain, selection.keep)}"), values
+
+
+#: Numbers of the articles that a query finds.
+_FOUND = "SELECT article_id FROM found.doc WHERE id IN (SELECT rowid FROM found.indexed WHERE indexed MATCH :query)"
+
+
+def conditions_of(
+    selection: Selection,
+    *,
+    site: str = "url.site",
+    language: str = "capture.language",
+    published: str = "capture.published",
+) -> tuple[str, dict[str, object]]:
+    """Return what a selection asks of an article by itself, as SQL on some columns, and the values."""
+    conditions, values = ["1"], dict[str, object]()
+    for column, chosen in ((site, selection.sites), (language, selection.languages)):
         if chosen:
             names = {f"v{len(values) + number}": one for number, one in enumerate(chosen)}
             values |= names
@@ -147,12 +173,14 @@ def _conditions(selection: Selection) -> tuple[str, dict[str, str]]:
     for name, comparison, day in (("since", ">=", selection.since), ("until", "<", selection.until)):
         if day is not None:
             values[name] = day.isoformat()
-            conditions.append(f"capture.published {comparison} :{name}")
-    plain = " AND ".join(conditions)
-    if selection.keep is Keep.ALL:
-        return plain, values
-    among = plain if selection.keep is Keep.CANONICAL else f"{plain} AND first.site = document.site"
-    return f"{plain} AND {_FIRST_OF_CLUSTER.format(among)}", values
+            conditions.append(f"{published} {comparison} :{name}")
+    return " AND ".join(conditions), values
+
+
+def first_of_cluster(conditions: str, keep: Keep) -> str:
+    """Return, as SQL on ``document``, that an article is the one to keep among those that meet some conditions."""
+    among = conditions if keep is Keep.CANONICAL else f"{conditions} AND first.site = document.site"
+    return _FIRST_OF_CLUSTER.format(among)
 
 
 def find_article(db: sqlite3.Connection, name: str) -> StoredArticle | None:
@@ -165,6 +193,13 @@ def find_article(db: sqlite3.Connection, name: str) -> StoredArticle | None:
         ).fetchone()
     )
     return None if row is None else _article(db, row)
+
+
+def find_articles(db: sqlite3.Connection, article_ids: Iterable[int]) -> Iterator[StoredArticle]:
+    """Yield the articles with these numbers in the database, as far as there are any."""
+    for article_id in article_ids:
+        for row in db.execute(f"{_ARTICLES} WHERE article.id = ?", (article_id,)).fetchall():
+            yield _article(db, row)
 
 
 def names_beginning(db: sqlite3.Connection, beginning: str, *, most: int) -> tuple[str, ...]:

@@ -106,10 +106,11 @@ class _Backup:
         with closing(sqlite3.connect(copy)) as db:
             self._check_identity(db)
             ends, outside = _positions(db)
-            began, articles, takedowns, schema = db.execute(
+            began, articles, schema = db.execute(
                 """SELECT (SELECT min(started_at) FROM run), (SELECT count(*) FROM article),
-                       (SELECT count(*) FROM takedown), (SELECT user_version FROM pragma_user_version)"""
+                       (SELECT user_version FROM pragma_user_version)"""
             ).fetchone()
+            takedowns = _count_takedowns(db)
         size = copy.stat().st_size
         files = [
             BackedUp(
@@ -144,7 +145,7 @@ class _Backup:
         copy.parent.mkdir(parents=True, exist_ok=True)
         for leftover in ("", "-journal", "-wal", "-shm"):
             copy.with_name(copy.name + leftover).unlink(missing_ok=True)
-        with closing(connect(self._folder.database, read_only=True)) as source, closing(sqlite3.connect(copy)) as into:
+        with _source(self._folder) as source, closing(sqlite3.connect(copy)) as into:
             # Within a transaction of ours no writer can make SQLite begin anew, however long it takes.
             source.execute("BEGIN")
             source.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
@@ -250,6 +251,18 @@ class _Backup:
         for path in sorted((self._target / FILES_NAME).rglob("*")):
             if path.is_file() and path not in needed:
                 path.unlink()
+
+
+def _source(folder: CorpusFolder) -> closing[sqlite3.Connection]:
+    """Open the database as it is: before the software is replaced, and after, is when a backup is wanted most."""
+    return closing(connect(folder.database, read_only=True, as_it_is=True))
+
+
+def _count_takedowns(db: sqlite3.Connection) -> int:
+    """Return how many takedowns a copy knows; early schemas knew none."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'takedown'").fetchone() is None:
+        return 0
+    return int(db.execute("SELECT count(*) FROM takedown").fetchone()[0])
 
 
 def _positions(db: sqlite3.Connection) -> tuple[dict[str, int], list[str]]:

@@ -9,6 +9,7 @@
     ├── DiscoveryError         a feed or sitemap cannot be read: carries its URL
     ├── ArchiveError           a WARC record cannot be read or written: carries file and offset
     ├── ExportError            an export cannot be written or read: carries its path
+    │   └── EmptyExportError   there is nothing to export, and what is there stays
     └── StoreError             the database cannot be used
         ├── SchemaError        the database was written by a newer version
         └── CorpusBusyError         another process holds what we need: says who
@@ -86,6 +87,10 @@ class ExportError(CollectorError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
+
+
+class EmptyExportError(ExportError):
+    """No article meets the conditions of an export, and what it would replace is left as it is."""
 
 
 class StoreError(CollectorError):

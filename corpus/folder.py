@@ -6,6 +6,7 @@ mycorpus/
   archive/         WARC files
   exports/         what was exported, with manifests
   reports/         what `collector report` wrote
+  search/          the search index; it can be deleted and is made again
   logs/            what happened: a line a run, and warnings
   locks/           one file a running process, locked while it lives
 """
@@ -47,6 +48,11 @@ class CorpusFolder:
         return self.root / "exports"
 
     @property
+    def search(self) -> Path:
+        """The folder of the search index, which can be made again."""
+        return self.root / "search"
+
+    @property
     def reports(self) -> Path:
         """The folder of reports."""
         return self.root / "reports"
@@ -86,8 +92,11 @@ class CorpusFolder:
             raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
 
     @contextmanager
-    def alive(self, run_id: int) -> Iterator[None]:
+    def alive(self, run_id: int) -> Iterator[int]:
         """Show to other processes that a run is alive, until the block ends or the process dies.
+
+        Yields:
+            The descriptor of the lock file, to be signed (`corpus.holding.alive`).
 
         Raises:
             StoreError: The lock file cannot be written.
@@ -96,7 +105,7 @@ class CorpusFolder:
         descriptor = self.open_lock(file.name)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
+            yield descriptor
         finally:
             file.unlink(missing_ok=True)
             os.close(descriptor)

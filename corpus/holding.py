@@ -3,7 +3,9 @@
 import fcntl
 import json
 import os
+import shlex
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,9 +29,35 @@ class Holder:
     host: str
     #: ISO 8601, UTC.
     since: str
+    #: Its command line; empty where nobody asks for it.
+    command: str = ""
 
     def __str__(self) -> str:
-        return f"process {self.pid} on {self.host}, since {self.since}"
+        told = f"process {self.pid} on {self.host}, since {self.since}"
+        return f"{told}: `{self.command}`" if self.command else told
+
+
+#: What others are told of a process that has locked a file and not signed it yet.
+_UNKNOWN = Holder(pid=0, host="an unknown host", since="a moment ago")
+#: Most characters of a command line that others are told.
+_MOST_COMMAND = 300
+
+
+@contextmanager
+def alive(folder: CorpusFolder, run_id: int, now: float) -> Iterator[None]:
+    """Show to other processes that a run is alive, and whose it is, until the block ends or the process dies.
+
+    Raises:
+        StoreError: The lock file cannot be written.
+    """
+    with folder.alive(run_id) as descriptor:
+        _write(descriptor, folder.locks / f"run-{run_id}.lock", _signature(now, _command_line()))
+        yield
+
+
+def runner_of(folder: CorpusFolder, run_id: int) -> Holder:
+    """Return the process of a run that is alive, as far as it has signed its lock."""
+    return _read(folder.locks / f"run-{run_id}.lock")
 
 
 @contextmanager
@@ -49,8 +77,7 @@ def hold(folder: CorpusFolder, name: str, now: float) -> Iterator[None]:
     descriptor = folder.open_lock(file.name)
     try:
         _lock(descriptor, file, name)
-        since = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
-        _write(descriptor, file, Holder(pid=os.getpid(), host=socket.gethostname(), since=since))
+        _write(descriptor, file, _signature(now))
         yield
     finally:
         os.close(descriptor)  # which lets go of it; the file stays, as removing it would race with the next holder
@@ -93,6 +120,19 @@ def refuse_beside(folder: CorpusFolder, *names: str) -> None:
             raise CorpusBusyError(f"{folder.root}: `collector {name}` is at work on this corpus: {holder}")
 
 
+def _signature(now: float, command: str = "") -> Holder:
+    since = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
+    return Holder(pid=os.getpid(), host=socket.gethostname(), since=since, command=command)
+
+
+def _command_line() -> str:
+    """Return this process' command line as its user would write it: without the interpreter, or folders before it."""
+    program = Path(sys.argv[0])
+    name = program.parent.name if program.name == "__main__.py" else program.name
+    line = shlex.join([name, *sys.argv[1:]])
+    return line if len(line) <= _MOST_COMMAND else f"{line[: _MOST_COMMAND - 1]}…"
+
+
 def _lock(descriptor: int, file: Path, name: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -114,4 +154,4 @@ def _read(file: Path) -> Holder:
     try:
         return Holder(**json.loads(file.read_text("utf-8")))
     except (OSError, ValueError, TypeError):  # it was locked a moment ago and is not written yet
-        return Holder(pid=0, host="an unknown host", since="a moment ago")
+        return _UNKNOWN

@@ -38,6 +38,8 @@ class Scope:
     kinds: tuple[Kind, ...] = tuple(Kind)
     #: Only the URLs that this process was asked for, and where they lead by redirects and pagination.
     only_wanted: bool = False
+    #: The sites were asked for by name; of others, those that a run is at work on are left out (`corpus.at_work`).
+    named: bool = True
 
     @property
     def binding(self) -> dict[str, str | bool]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from corpus.articles import (
     Selection,
@@ -39,16 +39,21 @@ from corpus.pages import find_pages, page_of
 from corpus.paragraphs import CommonParagraph, CommonParagraphs, common_paragraphs, count_paragraphs
 from corpus.revisits import NextVisit, find_next_visit
 from corpus.schema import connect, store_error
+from corpus.search.index import attach_index
+from corpus.search.searchable import Searchable
 from corpus.similar import Twin, find_twins, rules_in_force
 from corpus.stories import FetchStory, StoredRobots, UrlStory, find_robots, find_story
 from corpus.tombstones import Tombstones
 from corpus.types import Cut, Page
 from corpus.versions import Version, find_versions
 
+if TYPE_CHECKING:
+    from corpus.feed import Feed
+
 __all__ = ["Corpus", "FetchStory", "StoredArticle", "UrlStory", "open_corpus"]
 
 
-class Corpus:
+class Corpus(Searchable):
     """A corpus folder, opened for reading; every method raises `StoreError` when its database cannot be read."""
 
     def __init__(self, root: Path | str) -> None:
@@ -110,15 +115,22 @@ class Corpus:
             )
         )
 
-    def select(self, selection: Selection) -> Iterator[StoredArticle]:
-        """Yield the selected articles in the order of their ids, one at a time."""
+    def select(self, selection: Selection, *, after: str | None = None) -> Iterator[StoredArticle]:
+        """Yield the selected articles in the order of their ids, one at a time; only those behind the id ``after``."""
         with self._reading():
-            yield from select_articles(self._db, selection)
+            self._prepare(selection)
+            yield from select_articles(self._db, selection, after=after)
 
     def count(self, selection: Selection) -> int:
         """Return how many articles are selected."""
         with self._reading():
+            self._prepare(selection)
             return count_selected(self._db, selection)
+
+    def _prepare(self, selection: Selection) -> None:
+        """Bring up to date and lay open what a selection asks for besides the articles themselves."""
+        if selection.query is not None:
+            attach_index(self._db, self.folder)
 
     def article(self, name: str) -> StoredArticle | None:
         """Return the article with this id or URL (any of its URLs), or None."""
@@ -194,6 +206,22 @@ class Corpus:
         """Return what cuts the paragraphs that stand in so many stories of so many sites; reads every text."""
         with self._reading():
             return count_paragraphs(self._db, stories=stories, sites=sites)
+
+    def feed(self, consumer: str, *, sites: Sequence[str] = (), languages: Sequence[str] = ()) -> "Feed":
+        """Return what is new, changed, merged or withdrawn since a consumer last confirmed, see `corpus.feed`.
+
+        Args:
+            consumer: Its name; a new one is entered.
+            sites: Only articles of these sites; empty for all, or as the consumer began.
+            languages: Only articles in these languages; empty for all, or as the consumer began.
+
+        Raises:
+            ConfigError: The name is none, or the consumer has other filters.
+            StoreError: The database cannot be written: how far a consumer is stands in it.
+        """
+        from corpus.feed import Feed  # which reads what an export writes, and so reads with this module
+
+        return Feed(self.folder, consumer, sites=sites, languages=languages)
 
     # -- lists ----------------------------------------------------------------------------------------------------
 

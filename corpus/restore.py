@@ -14,7 +14,7 @@ from corpus.archive.segment import sync_folder
 from corpus.backup_manifest import BackedUp, BackupManifest, read_backup
 from corpus.errors import ConfigError, CorpusBusyError, SchemaError, StoreError
 from corpus.folder import CorpusFolder
-from corpus.schema import SCHEMA_VERSION
+from corpus.schema import SCHEMA_VERSION, connect
 
 _PIECE_BYTES = 1 << 20
 
@@ -34,7 +34,8 @@ def restore(source: Path, root: Path, *, shown: Callable[[str], object] = lambda
         ConfigError: ``root`` holds something, or a disk is mounted there.
         CorpusBusyError: Another process restores to the same place.
         SchemaError: The backup was made by a newer version.
-        StoreError: There is no backup, it is damaged, or the disk does not take it; ``root`` is as it was.
+        StoreError: There is no backup, it is damaged, or the disk does not take it; ``root`` is as it was. Or it is of
+            an older version and cannot be brought up to date; the message says so, and ``root`` is what was backed up.
     """
     manifest = read_backup(source)
     if manifest.schema > SCHEMA_VERSION:
@@ -59,7 +60,19 @@ def restore(source: Path, root: Path, *, shown: Callable[[str], object] = lambda
     except OSError as error:
         advice = "; free some space and run the command again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
         raise StoreError(f"{error.filename or root}: {error.strerror}{advice}") from error
+    if manifest.schema < SCHEMA_VERSION:
+        _bring_up_to_date(CorpusFolder(root), manifest)
     return manifest
+
+
+def _bring_up_to_date(folder: CorpusFolder, manifest: BackupManifest) -> None:
+    try:
+        connect(folder.database).close()
+    except StoreError as error:
+        raise StoreError(
+            f"{folder.root}: is restored, with schema {manifest.schema}, and cannot be brought to {SCHEMA_VERSION}: "
+            f"{error}; try `collector doctor --repair`"
+        ) from error
 
 
 @contextmanager

@@ -26,16 +26,19 @@ def _migrations() -> list[tuple[int, str]]:
 SCHEMA_VERSION = max(number for number, _ in _migrations())
 
 
-def connect(file: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+def connect(
+    file: Path, *, read_only: bool = False, as_it_is: bool = False, busy_seconds: float = BUSY_SECONDS
+) -> sqlite3.Connection:
     """Open the database and bring its schema up to date.
 
     Args:
         file: The database; it is made where it is missing, unless ``read_only``.
         read_only: Open without the right to write (a reader never blocks a crawl).
+        as_it_is: Where ``read_only``: take an older schema, too; for who copies it whole.
         busy_seconds: How long to wait for another process' transaction.
 
     Raises:
-        SchemaError: The database was written by a newer version.
+        SchemaError: The database was written by a newer version; or by an older one, where ``read_only``.
         StoreError: It cannot be opened (folder missing, no permission, not a database).
         CorpusBusyError: Another process kept it locked for ``busy_seconds``.
     """
@@ -58,7 +61,7 @@ def connect(file: Path, *, read_only: bool = False, busy_seconds: float = BUSY_S
             # 16 MB between checkpoints, not 4: of the pages that a batch changed, the next one changes many again.
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
             _migrate(connection)
-        _check(connection, file)
+        _check(connection, file, older=as_it_is)
     except (sqlite3.Error, StoreError) as error:
         if connection is not None:
             connection.close()
@@ -138,11 +141,11 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _check(connection: sqlite3.Connection, file: Path) -> None:
+def _check(connection: sqlite3.Connection, file: Path, *, older: bool) -> None:
     found = _version(connection)
     if found > SCHEMA_VERSION:
         raise SchemaError(
             f"{file} has schema {found}, this software knows {SCHEMA_VERSION}; install a newer version of it"
         )
-    if found < SCHEMA_VERSION:
+    if found < SCHEMA_VERSION and not older:
         raise SchemaError(f"{file} has schema {found}; run `collector doctor --repair` to bring it to {SCHEMA_VERSION}")

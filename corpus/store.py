@@ -60,6 +60,8 @@ class Run:
     started_at: float
     #: crawl, ingest, reclean: the history of sites is that of their crawls.
     command: str = "crawl"
+    #: The sites that it works on.
+    sites: tuple[str, ...] = ()
 
 
 class Store:
@@ -127,10 +129,16 @@ class Store:
         *,
         config: Mapping[str, object],
         versions: Mapping[str, str],
+        choose: Callable[[Sequence[str]], Sequence[str]] = lambda sites: sites,
         show_alive: Callable[[int], object] = lambda _: None,
     ) -> Run:
-        """Enter a run and return it; ``show_alive`` is called with its number before other processes can see it."""
+        """Enter a run and return it, in one transaction.
+
+        ``choose`` says which of the sites it may work on, while no other run can begin; ``show_alive`` is called with
+        its number before other processes can see it.
+        """
         with self.transaction() as db:
+            sites = choose(sites)
             cursor = db.execute(
                 """INSERT INTO run (command, sites, started_at, state, config, versions)
                    VALUES (?, ?, ?, 'running', ?, ?)""",
@@ -138,7 +146,7 @@ class Store:
             )
             assert cursor.lastrowid is not None
             show_alive(cursor.lastrowid)
-        return Run(run_id=cursor.lastrowid, started_at=now, command=command)
+        return Run(run_id=cursor.lastrowid, started_at=now, command=command, sites=tuple(sites))
 
     def end_run(self, run: Run, now: float, *, state: str = "finished", note: str | None = None) -> None:
         """Close a run and give back any lease that it still holds."""

@@ -56,7 +56,7 @@ class NewsSpider(Spider):
         Raises:
             ConfigError: A site is unknown, or there is none.
         """
-        return Scope(sites=config.chosen(self._names), kinds=self.kinds)
+        return Scope(sites=config.chosen(self._names), kinds=self.kinds, named=bool(self._names))
 
     def seeds(self, site: Site) -> Iterable[Discovery]:
         """Yield the URLs to start from on one site."""

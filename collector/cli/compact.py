@@ -39,6 +39,9 @@ def compact(
         float,
         typer.Option(min=0, metavar="MINUTES", help="Wait so long for crawls under way to end; none begins meanwhile."),
     ] = 0.0,
+    trust_clock: Annotated[
+        bool, typer.Option("--trust-clock", help="This machine's clock is right, although it seems to be ahead.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     r"""Free space: what \[retention] in collector.toml no longer keeps, what takedowns blanked, unused database pages.
@@ -53,6 +56,10 @@ def compact(
     if dry_run:
         _tell(chores, folder, as_json=as_json)
         return Exit.OK
+    if chores.doubt is not None and not chores.doubt.ahead:
+        err.print(f"{chores.doubt.message}: what seems to be young is kept", soft_wrap=True)
+    if not trust_clock:
+        chores.check_clock(folder)
     if not chores.any():  # no crawl has to wait for that
         _report(Done(archive=Compacted()), folder, as_json=as_json)
         return Exit.OK
@@ -60,7 +67,9 @@ def compact(
         working_alone(corpus, config, COMPACT, wait_seconds=60 * wait, waiting=err.print) as store,
         progress("writing archive files anew", None) as advance,
     ):
-        done = do_chores(store, folder, config.retention, now, least_share=least, shown=advance)
+        done = do_chores(
+            store, folder, config.retention, now, least_share=least, trust_clock=trust_clock, shown=advance
+        )
     _report(done, folder, as_json=as_json)
     return Exit.INCOMPLETE if done.archive.failures or done.unpacked else Exit.OK
 
@@ -84,6 +93,8 @@ def _tell(chores: Chores, folder: CorpusFolder, *, as_json: bool) -> None:
         show(f"forget {counted(chores.mentions, 'further place')} that named a URL")
     if chores.pack:
         show(f"pack the database: {size(chores.unused_bytes)} of it are unused")
+    if chores.doubt is not None:
+        show(Text(f"{chores.doubt.message}; see --trust-clock" if chores.doubt.ahead else chores.doubt.message))
     if not chores.any():
         show(Text("nothing to do; [retention] in collector.toml says what may go"))
 

@@ -61,7 +61,7 @@ def crawl(
     """
     config = read_config(config_file() or CorpusFolder(corpus).config)
     config = _adapted(config, max_pages=max_pages, revisit_days=revisit_days)
-    chosen = config.chosen(tuple(sites or ()))
+    config.chosen(tuple(sites or ()))
     if not config.collector.contact and not quiet:
         err.print("no contact is set in collector.toml: with one, a site's owner can reach you instead of blocking you")
     with keep_log(CorpusFolder(corpus), config, config.logs):
@@ -75,7 +75,7 @@ def crawl(
             due_within_seconds=None if due_within is None else due_within * 60,
         )
         stopped = result.reason == "shutdown"  # whoever stops it does not want to wait; the next crawl sees it all
-        health = None if stopped else look_after(corpus, config, chosen, result.run, metrics_file=metrics_file)
+        health = None if stopped else look_after(corpus, config, result.sites, result.run, metrics_file=metrics_file)
     report(result, corpus, health, as_json=as_json)
     return exit_code(result)
 

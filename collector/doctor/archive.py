@@ -5,6 +5,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from collector.doctor.compaction import unfinished_files
@@ -17,6 +18,8 @@ from corpus.types import WarcRecord
 Watch = Callable[[str, int | None], AbstractContextManager[Callable[[str], None]]]
 
 _DAY_SECONDS = 86_400
+#: How often files are looked at again while others move them.
+_MOST_LOOKS = 5
 _THINGS = {
     ProblemKind.NO_FILE: ("file", "that cannot be read"),
     ProblemKind.NO_RECORD: ("record", "not where the database says"),
@@ -34,17 +37,11 @@ def unwatched(_: str, __: int | None) -> AbstractContextManager[Callable[[str], 
 
 def check_files(patient: OpenPatient) -> Iterator[Finding]:
     """Look for files that the database names and that are missing or too short."""
-    missing, short = [], []
-    rows = patient.db.execute(
-        """SELECT file, count(*) AS fetches, max(warc_offset + coalesce(warc_length, 1)) AS least
-           FROM fetch JOIN warc ON warc.id = warc_id GROUP BY warc.id ORDER BY file"""
-    )
-    for row in rows:
-        path = patient.folder.archive / row["file"]
-        if not path.is_file():
-            missing.append(f"{row['file']} ({row['fetches']} pages)")
-        elif path.stat().st_size < row["least"]:
-            short.append(f"{row['file']}: {path.stat().st_size} bytes, at least {row['least']} expected")
+    for _ in range(_MOST_LOOKS):
+        seen = patient.changes()
+        missing, short = _look_at_files(patient)
+        if not (missing or short) or patient.changes() == seen:  # else a compaction may have moved them meanwhile
+            break
     if missing:
         foreign = any(PurePath(name).is_absolute() for name in missing)
         yield Finding(
@@ -69,6 +66,23 @@ def check_files(patient: OpenPatient) -> Iterator[Finding]:
             remedy="Restore them from a backup.",
             examples=some(short),
         )
+
+
+def _look_at_files(patient: OpenPatient) -> tuple[list[str], list[str]]:
+    missing, short = [], []
+    rows = patient.db.execute(
+        """SELECT file, count(*) AS fetches, max(warc_offset + coalesce(warc_length, 1)) AS least
+           FROM fetch JOIN warc ON warc.id = warc_id GROUP BY warc.id ORDER BY file"""
+    ).fetchall()
+    for row in rows:
+        try:
+            size = (patient.folder.archive / row["file"]).stat().st_size
+        except OSError:
+            missing.append(f"{row['file']} ({row['fetches']} pages)")
+        else:
+            if size < row["least"]:
+                short.append(f"{row['file']}: {size} bytes, at least {row['least']} expected")
+    return missing, short
 
 
 def check_tails(patient: OpenPatient) -> Iterator[Finding]:
@@ -111,30 +125,12 @@ def check_records(patient: OpenPatient, watch: Watch = unwatched, *, days: int =
         watch: Shows progress.
         days: In how many days all files have their turn; those of today are read.
     """
-    counts: Counter[ProblemKind] = Counter()
-    examples: defaultdict[ProblemKind, list[str]] = defaultdict(list)
-    orphans: list[tuple[WarcRecord, str | None]] = []
-    total = patient.db.execute("SELECT count(*) FROM fetch WHERE warc_id IS NOT NULL").fetchone()[0]
-    with watch("reading the archive", total) as advance:
-        problems = verify(
-            patient.folder.archive,
-            _known_records(patient, advance),
-            on_orphan=lambda record, url: orphans.append((record, url)),
-            among=lambda file: _has_its_turn(file, days, patient.now),
-        )
-        for problem in problems:
-            if problem.kind is ProblemKind.NO_FILE or (
-                # A torn tail that nobody knows is the affair of `check_tails`.
-                problem.kind is ProblemKind.TORN_TAIL and not _is_known(patient, problem.file, problem.offset or 0)
-            ):
-                continue
-            counts[problem.kind] += 1
-            if len(examples[problem.kind]) < MAX_EXAMPLES:
-                place = f"{problem.file} at byte {problem.offset}"
-                examples[problem.kind].append(
-                    f"{place}: {problem.message}{_page_at(patient, problem.file, problem.offset)}"
-                )
-    for kind, count in sorted(counts.items()):
+    seen, known = patient.changes(), _names(patient)
+    look = _read(patient, watch, among=lambda file: _has_its_turn(file, days, patient.now))
+    if look.files and patient.changes() != seen:  # what was stored, moved or blanked meanwhile is no trouble
+        later = {name for name in _names(patient) - known if _has_its_turn(name, days, patient.now)}
+        look = _read(patient, watch, among=(look.files | later).__contains__)
+    for kind, count in sorted(look.counts.items()):
         yield Finding(
             check="archive",
             severity=Severity.PROBLEM,
@@ -142,9 +138,48 @@ def check_records(patient: OpenPatient, watch: Watch = unwatched, *, days: int =
             meaning="The articles are whole, but their evidence is not, and they cannot be cleaned again.",
             remedy="Restore the files from a backup; check the disk. What cannot be restored is archived anew when the "
             "page is fetched again: collector ingest URL",
-            examples=tuple(examples[kind]),
+            examples=tuple(look.examples[kind]),
         )
-    yield from _orphan_findings(patient, orphans)
+    yield from _orphan_findings(patient, look.orphans)
+
+
+@dataclass(slots=True)
+class _Look:
+    """What reading the archive brought."""
+
+    counts: Counter[ProblemKind] = field(default_factory=Counter)
+    examples: defaultdict[ProblemKind, list[str]] = field(default_factory=lambda: defaultdict(list))
+    orphans: list[tuple[WarcRecord, str | None]] = field(default_factory=list)
+    #: The files that any of it is about.
+    files: set[str] = field(default_factory=set)
+
+
+def _read(patient: OpenPatient, watch: Watch, *, among: Callable[[str], bool]) -> _Look:
+    look = _Look()
+
+    def orphan(record: WarcRecord, url: str | None) -> None:
+        look.orphans.append((record, url))
+        look.files.add(record.file)
+
+    total = patient.db.execute("SELECT count(*) FROM fetch WHERE warc_id IS NOT NULL").fetchone()[0]
+    with watch("reading the archive", total) as advance:
+        for problem in verify(patient.folder.archive, _known_records(patient, advance), on_orphan=orphan, among=among):
+            look.files.add(problem.file)
+            if problem.kind is ProblemKind.NO_FILE or (
+                # A torn tail that nobody knows is the affair of `check_tails`.
+                problem.kind is ProblemKind.TORN_TAIL and not _is_known(patient, problem.file, problem.offset or 0)
+            ):
+                continue
+            look.counts[problem.kind] += 1
+            examples = look.examples[problem.kind]
+            if len(examples) < MAX_EXAMPLES:
+                place = f"{problem.file} at byte {problem.offset}"
+                examples.append(f"{place}: {problem.message}{_page_at(patient, problem.file, problem.offset)}")
+    return look
+
+
+def _names(patient: OpenPatient) -> set[str]:
+    return {row[0] for row in patient.db.execute("SELECT file FROM warc")}
 
 
 def _has_its_turn(file: str, days: int, now: float) -> bool:

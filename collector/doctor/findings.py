@@ -67,6 +67,10 @@ class OpenPatient(Patient):
 
     db: sqlite3.Connection
 
+    def changes(self) -> int:
+        """Return a number that changes whenever another process has changed the database."""
+        return int(self.db.execute("PRAGMA data_version").fetchone()[0])
+
 
 def several(count: int, thing: str) -> str:
     """Return a count and what is counted.

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from collector.doctor.findings import Finding, OpenPatient, Severity, several, some
+from corpus.holding import FORGET, holder_of
 from corpus.tombstones import pending_takedowns
 
 
 def check_takedowns(patient: OpenPatient) -> Iterator[Finding]:
     """Look for takedowns that were begun and not finished."""
     pending = pending_takedowns(patient.db)
-    if pending:
+    if pending and holder_of(patient.folder, FORGET) is None:
         yield Finding(
             check="takedowns",
             severity=Severity.PROBLEM,

@@ -82,6 +82,10 @@ def find_torn_tails(folder: Path) -> Iterator[TornTail]:
         try:
             offset = None if _ends_whole(path) else _torn_at(path)
             size = path.stat().st_size
+        except (ArchiveError, FileNotFoundError):
+            if path.exists():
+                raise
+            continue  # a compaction has just replaced it
         except OSError as error:
             raise ArchiveError(path, None, f"cannot be read: {error.strerror}") from error
         if offset is not None:

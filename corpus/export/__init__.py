@@ -11,27 +11,35 @@ The same corpus exported with the same settings and software gives the same byte
 find out by a checksum whether they work on the same texts. An export is there whole or not at all.
 """
 
-from corpus.export.exporter import Settings, export
+from corpus.export.exporter import export
+from corpus.export.formats import FORMATS, FormatEntry, Settings, Stage, sharded
 from corpus.export.manifest import ExportedFile, Format, Manifest, read_manifest
 from corpus.export.records import FIELDS, Field, Kind, Record, record_of
 from corpus.export.selection import Filters, count_articles
+from corpus.export.source import CorpusSource, Source
 from corpus.export.verification import Fault, Verification, verify
 
 __all__ = [
     "FIELDS",
+    "FORMATS",
+    "CorpusSource",
     "ExportedFile",
     "Fault",
     "Field",
     "Filters",
     "Format",
+    "FormatEntry",
     "Kind",
     "Manifest",
     "Record",
     "Settings",
+    "Source",
+    "Stage",
     "Verification",
     "count_articles",
     "export",
     "read_manifest",
     "record_of",
+    "sharded",
     "verify",
 ]

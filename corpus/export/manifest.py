@@ -14,12 +14,12 @@ MANIFEST_NAME = "manifest.json"
 #: Folder of the files of JSON Lines and Parquet: the manifest stands outside, so that readers can be given a folder
 #: (pyarrow and Spark take every file in it for one of theirs).
 ARTICLES_NAME = "articles"
-#: Folder of the texts of a text export.
-TEXTS_NAME = "texts"
 #: Says that a folder is an export of ours.
 _KIND = "news-corpus-collector export"
 #: Raised when a reader of the old manifest would misread the new one.
 _VERSION = 1
+#: Fields that stand in a manifest only where they say something.
+_RARE = ("splits", "left_out", "origin")
 
 
 class Format(StrEnum):
@@ -56,6 +56,11 @@ class ExportedFile:
             articles=articles,
         )
 
+    def is_whole(self, folder: Path) -> bool:
+        """Tell whether the file is there and as it was measured."""
+        path = folder / self.file
+        return path.is_file() and path.stat().st_size == self.bytes and file_sha256(path) == self.sha256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
@@ -86,10 +91,17 @@ class Manifest:
     bytes: int = field(default=0)
     #: Ids of articles that were removed on request and may be in earlier exports: whoever has one takes them out.
     forgotten: tuple[str, ...] = ()
+    #: Number of articles of each split, in their order; only where the export is split.
+    splits: Mapping[str, int] = field(default_factory=dict)
+    #: Articles that met the conditions and are not in it, by the reason; only where there are any.
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    #: What the articles were taken from, where that is not the corpus of today: the name of a snapshot …
+    origin: Mapping[str, object] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as it stands in ``manifest.json``."""
-        return json.dumps({"kind": _KIND, "version": _VERSION} | asdict(self), ensure_ascii=False, indent=2) + "\n"
+        fields = {name: value for name, value in asdict(self).items() if value or name not in _RARE}
+        return json.dumps({"kind": _KIND, "version": _VERSION} | fields, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -118,15 +130,6 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(**fields)
     except (KeyError, TypeError, ValueError) as error:
         raise ExportError(file, f"is damaged: {error}") from error
-
-
-def strange_files(folder: Path, manifest: Manifest) -> list[str]:
-    """Return what an export does not name; hidden files, and what stands among its texts, are not minded."""
-    ours = TEXTS_NAME if manifest.format is Format.TEXT else ARTICLES_NAME
-    known = {ours, MANIFEST_NAME, *(file.file for file in manifest.files)}
-    found = [*folder.iterdir(), *(folder / ARTICLES_NAME).glob("*")]
-    names = {path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".")}
-    return sorted(names - known)
 
 
 def file_sha256(path: Path) -> str:

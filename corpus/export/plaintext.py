@@ -12,10 +12,12 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from corpus.export.manifest import TEXTS_NAME, ExportedFile
+from corpus.export.manifest import ExportedFile
 from corpus.export.records import FIELDS, Record, Value
 
 TABLE_NAME = "metadata.tsv"
+#: Folder of the texts.
+TEXTS_NAME = "texts"
 #: The table's columns: where the text stands, how to check it, and every other field of the record.
 COLUMNS = ("file", "bytes", "sha256", *(field.name for field in FIELDS if field.name != "text"))
 _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")

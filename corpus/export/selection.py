@@ -9,6 +9,7 @@ from corpus.articles import Selection
 from corpus.errors import ConfigError
 from corpus.likeness import Keep
 from corpus.reader import Corpus
+from corpus.search.query import parse_query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Filters:
     """Conditions that an article must meet; an empty one is met by all.
 
     Raises:
-        ConfigError: when no day lies between ``since`` and ``until``.
+        ConfigError: when no day lies between ``since`` and ``until``, or a query cannot be understood.
     """
 
     #: Names of sites in the configuration.
@@ -27,17 +28,28 @@ class Filters:
     since: date | None = None
     #: Published before this day; articles without a date are left out.
     until: date | None = None
+    #: What title or text must say (`corpus.search.query`).
+    query: str | None = None
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.since >= self.until:
             raise ConfigError(f"since must lie before until: {self.since} and {self.until}")
+        if self.query is not None:
+            parse_query(self.query)
         # One spelling of one selection, so that the order of options on a command line changes no byte.
         object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
         object.__setattr__(self, "languages", tuple(sorted(set(self.languages))))
 
     def selection(self, keep: Keep) -> Selection:
         """Return the articles that meet the filters, and of each cluster among them those that ``keep`` names."""
-        return Selection(sites=self.sites, languages=self.languages, since=self.since, until=self.until, keep=keep)
+        return Selection(
+            sites=self.sites,
+            languages=self.languages,
+            since=self.since,
+            until=self.until,
+            keep=keep,
+            query=self.query,
+        )
 
 
 def count_articles(corpus: Corpus, filters: Filters, keep: Keep = Keep.ALL) -> int:

@@ -1,8 +1,8 @@
 """The folder an export goes to: written under another name, and there whole or not at all.
 
 An export to ``exports/jsonl`` is written to ``exports/.jsonl.partial`` and renamed at its end. What a killed export
-leaves behind is hidden, has no manifest, and is removed by the next one. Replacing an older export takes two renames
-(POSIX replaces only empty folders by one); a process that is killed between them leaves the older one as
+leaves behind is hidden, has no manifest, and is used or removed by the next one. Replacing an older export takes two
+renames (POSIX replaces only empty folders by one); a process that is killed between them leaves the older one as
 ``exports/.jsonl.previous``, which the next export brings back before it begins.
 """
 
@@ -10,18 +10,23 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corpus.errors import ConfigError, CorpusBusyError, ExportError
-from corpus.export.manifest import ARTICLES_NAME, read_manifest, strange_files
+from corpus.export.journal import JOURNAL_NAME, Journal, JournalError
+from corpus.export.manifest import read_manifest
+from corpus.export.verification import strange_files
 from corpus.folder import CorpusFolder
 
 
 @contextmanager
 def staged(target: Path, corpus: CorpusFolder, *, force: bool) -> Iterator[Path]:
-    """Yield an empty folder to write an export to; after the block it is at ``target``, or gone if the block failed.
+    """Yield a folder to write an export to; after the block it is at ``target``, or gone if the block failed.
+
+    It may hold what an interrupted export left: see `clear`. Where the user interrupts the block, finished shards stay
+    for the next export.
 
     Args:
         target: Where the export is to be.
@@ -43,18 +48,41 @@ def staged(target: Path, corpus: CorpusFolder, *, force: bool) -> Iterator[Path]
         try:
             _bring_back(previous, target)
             _check_content(target, force=force)
-            _empty(partial)
             yield partial
-            for folder in (partial / ARTICLES_NAME, partial):
+            for folder in (*(path for path in partial.iterdir() if path.is_dir()), partial):
                 _sync_folder(folder)
             _swap(partial, target, previous)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
+        except BaseException as error:
+            if not (isinstance(error, KeyboardInterrupt) and (partial / JOURNAL_NAME).exists()):
+                shutil.rmtree(partial, ignore_errors=True)
             raise
         finally:
             os.close(lock)
     except OSError as error:
         raise _explained(target, error) from error
+
+
+def clear(folder: Path, journal: Journal, say: Callable[[str], None]) -> None:
+    """Remove what an interrupted export left in a folder, but the shards that the journal can take over.
+
+    Args:
+        folder: What `staged` yielded.
+        journal: The journal of the export that begins.
+        say: Told what becomes of an interrupted export, in a sentence.
+    """
+    if (folder / JOURNAL_NAME).exists():
+        try:
+            journal.resume()
+            say(f"going on with the interrupted export: {journal.articles} articles are written already")
+        except JournalError as error:
+            say(f"an interrupted export begins anew: {error.message}")
+    kept = {folder / JOURNAL_NAME, *(folder / shard.file.file for shard in journal.shards)} if journal.shards else set()
+    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
+        if path.is_dir() and not path.is_symlink():
+            if not any(path in one.parents for one in kept):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
 
 
 def _check_place(target: Path, corpus: CorpusFolder) -> None:
@@ -112,14 +140,6 @@ def _bring_back(previous: Path, target: Path) -> None:
     if previous.exists() and not target.exists():
         previous.rename(target)
     shutil.rmtree(previous, ignore_errors=True)
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def _swap(partial: Path, target: Path, previous: Path) -> None:

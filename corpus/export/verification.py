@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ExportError
-from corpus.export.manifest import (
-    TEXTS_NAME,
-    ExportedFile,
-    Format,
-    Manifest,
-    file_sha256,
-    read_manifest,
-    strange_files,
-)
-from corpus.export.plaintext import COLUMNS, TABLE_NAME
+from corpus.export.formats import FORMATS
+from corpus.export.manifest import ARTICLES_NAME, MANIFEST_NAME, ExportedFile, Manifest, file_sha256, read_manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +45,30 @@ def verify(folder: Path) -> Verification:
     try:
         faults = [fault for file in manifest.files if (fault := _compare(folder, file))]
         files = len(manifest.files)
-        if manifest.format is Format.TEXT and not faults:
-            texts, text_faults = _verify_texts(folder)
-            files += texts
-            faults += text_faults
+        table = FORMATS[manifest.format].table
+        if table is not None and not faults:
+            listed, more_faults = _verify_listed(folder, *table)
+            files += listed
+            faults += more_faults
         faults += [
             Fault(file=name, message="does not belong to the export") for name in strange_files(folder, manifest)
         ]
     except OSError as error:
         raise ExportError(folder, f"cannot be read: {error}") from error
     return Verification(manifest=manifest, files=files, faults=tuple(sorted(faults, key=lambda fault: fault.file)))
+
+
+def strange_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Return what an export does not name; hidden files, and what stands among those of its table, are not minded."""
+    table = FORMATS[manifest.format].table
+    named = [file.file for file in manifest.files]
+    folders = {name.partition("/")[0] for name in named if "/" in name}
+    known = {MANIFEST_NAME, *named, *folders, *(table or ())}
+    found = [
+        path for place in (folder, *(folder / name for name in (ARTICLES_NAME, *folders))) for path in place.glob("*")
+    ]
+    names = {path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".")}
+    return sorted(names - known)
 
 
 def _compare(folder: Path, file: ExportedFile) -> Fault | None:
@@ -77,28 +83,28 @@ def _compare(folder: Path, file: ExportedFile) -> Fault | None:
     return None
 
 
-def _verify_texts(folder: Path) -> tuple[int, list[Fault]]:
-    """Compare every text with the table's size and checksum; return how many there are, and what is wrong."""
-    texts, faults = 0, list[Fault]()
-    for name, size, sha256 in _rows(folder / TABLE_NAME):
-        texts += 1
+def _verify_listed(folder: Path, table: str, place: str) -> tuple[int, list[Fault]]:
+    """Compare every file that a table names with size and checksum; return how many there are, and what is wrong."""
+    listed, faults = 0, list[Fault]()
+    for name, size, sha256 in _rows(folder / table):
+        listed += 1
         fault = _compare(folder, ExportedFile(file=name, bytes=int(size), sha256=sha256, articles=1))
         if fault is not None:
             faults.append(fault)
     # Counted, not compared by name: a million names would not fit where the rest of this does.
     missing = sum(fault.message == "is missing" for fault in faults)
-    found = sum(1 for path in (folder / TEXTS_NAME).rglob("*") if path.is_file() and not path.name.startswith("."))
-    if found > texts - missing:
-        message = f"holds {found - texts + missing} files that {TABLE_NAME} does not name"
-        faults.append(Fault(file=TEXTS_NAME, message=message))
-    return texts, faults
+    found = sum(1 for path in (folder / place).rglob("*") if path.is_file() and not path.name.startswith("."))
+    if found > listed - missing:
+        message = f"holds {found - listed + missing} files that {table} does not name"
+        faults.append(Fault(file=place, message=message))
+    return listed, faults
 
 
 def _rows(table: Path) -> Iterator[list[str]]:
-    """Yield the first three columns of the table: file, bytes, sha256."""
-    places = [COLUMNS.index(name) for name in ("file", "bytes", "sha256")]
+    """Yield three columns of a table: file, bytes, sha256."""
     with table.open(encoding="utf-8", newline="\n") as lines:
-        next(lines)
+        names = next(lines).rstrip("\n").split("\t")
+        places = [names.index(name) for name in ("file", "bytes", "sha256")]
         for line in lines:
             cells = line.rstrip("\n").split("\t")
             yield [cells[place] for place in places]

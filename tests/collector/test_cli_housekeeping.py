@@ -39,6 +39,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = fill(tmp_path_factory.mktemp("filled") / "c").root
     with closing(sqlite3.connect(root / "corpus.db")) as db, db:
         db.execute("UPDATE fetch SET fetched_at = fetched_at - (SELECT max(fetched_at) FROM fetch) + ?", (long_ago(),))
+        db.execute("UPDATE run SET started_at = ?", (long_ago(),))
+        weeks = [(time.time() - week * 7 * DAY,) for week in range(1, 25)]
+        db.executemany(
+            """INSERT INTO run (command, sites, started_at, state, config, versions)
+               VALUES ('crawl', '[]', ?, 'finished', '{}', '{}')""",
+            weeks,
+        )
     return root
 
 
@@ -100,6 +107,31 @@ def test_what_was_released_is_not_cleaned_again_and_everything_else_is(call: Cal
     assert count_stale(crawl, everything=True) == captures - released
     assert released == 12 + 3
     crawl.close()
+
+
+def test_a_clock_that_seems_to_be_ahead_lets_nothing_go_unless_somebody_says_that_it_is_right(
+    call: Call, root: Path
+) -> None:
+    retain(root)
+    with closing(sqlite3.connect(root / "corpus.db")) as db, db:
+        db.execute("UPDATE run SET started_at = started_at - ?", (40 * DAY,))
+    before = size_of(root)
+    assert "see --trust-clock" in call("compact", "--corpus", root, "--dry-run").out
+    told = call("compact", "--corpus", root)
+    assert told.code == 3
+    assert "47 days, where 7 were the most between two runs before" in told.err
+    assert size_of(root) == before
+    assert call("compact", "--corpus", root, "--trust-clock").code == 0
+    assert size_of(root) < before
+
+
+def test_a_clock_that_is_behind_keeps_more_and_is_told_of(call: Call, root: Path) -> None:
+    retain(root)
+    with closing(sqlite3.connect(root / "corpus.db")) as db, db:
+        db.execute("UPDATE run SET started_at = ? WHERE id = 2", (time.time() + 3 * DAY,))
+    told = call("compact", "--corpus", root)
+    assert told.code == 0
+    assert "what seems to be young is kept" in told.err
 
 
 def test_old_exports_go_with_what_was_begun_and_never_finished_and_nothing_else(call: Call, root: Path) -> None:

@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from corpus import schema
-from corpus.errors import SchemaError
+from corpus.backup import back_up
+from corpus.backup_manifest import verify_backup
+from corpus.errors import SchemaError, StoreError
+from corpus.folder import CorpusFolder
+from corpus.restore import restore
 from corpus.schema import SCHEMA_VERSION, connect
 
 NUMBERS = [number for number, _ in schema._migrations()]
@@ -140,6 +144,46 @@ def test_an_older_database_opens_with_all_its_rows_and_the_schema_of_a_new_one(t
         first = rows_of(db, columns_of(db))
     with closing(connect(file)) as db:
         assert rows_of(db, columns_of(db)) == first
+
+
+def old_corpus(root: Path, number: int) -> CorpusFolder:
+    """Make a corpus folder whose database is of a version, and whose archive is empty."""
+    folder = CorpusFolder(root)
+    folder.archive.mkdir(parents=True)
+    folder.config.write_text("", "utf-8")
+    with closing(build(folder.database, number)) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("DELETE FROM fetch")
+    return folder
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_older_database_is_backed_up_as_it_is_and_brought_up_to_date_when_it_is_restored(
+    tmp_path: Path, number: int
+) -> None:
+    folder = old_corpus(tmp_path / "c", number)
+    manifest = back_up(folder, tmp_path / "backup", 0.0)
+    assert (manifest.schema, manifest.articles) == (number, 2)
+    assert list(verify_backup(tmp_path / "backup")) == []
+    with closing(sqlite3.connect(folder.database)) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == number
+        assert manifest.takedowns == (2 if "takedown" in tables_of(db) else 0)
+    restore(tmp_path / "backup", tmp_path / "again")
+    with closing(connect(tmp_path / "again" / "corpus.db", read_only=True)) as db:
+        assert db.execute("SELECT count(*) FROM article").fetchone()[0] == 2
+
+
+def test_a_restored_backup_that_cannot_be_brought_up_to_date_is_there_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(old_corpus(tmp_path / "c", 1), tmp_path / "backup", 0.0)
+    monkeypatch.setattr(schema, "_statements", lambda _: ["SELECT * FROM nowhere"])
+    with pytest.raises(
+        StoreError, match=rf"again: is restored, with schema 1, and cannot be brought to {SCHEMA_VERSION}"
+    ):
+        restore(tmp_path / "backup", tmp_path / "again")
+    with closing(sqlite3.connect(tmp_path / "again" / "corpus.db")) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
 
 
 @pytest.mark.parametrize("read_only", [False, True])

@@ -1,0 +1,99 @@
+"""Runs a command and tells what it took, all its descendants included.
+
+    python benchmarks/throughput_run.py FILE COMMAND...
+
+writes an object to FILE: exit code, seconds, processor seconds (user and system time) and the peak of the resident
+memory of the process tree, pages that processes share counted once. Processes that outlive their parents, as the
+children of a fork server may, are waited for and counted: this process adopts them (``PR_SET_CHILD_SUBREAPER``,
+prctl(2)). Linux only.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_LOOK_SECONDS = 0.25
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a command took."""
+
+    code: int
+    #: Wall-clock seconds until the command ended.
+    seconds: float
+    #: User and system time of all its processes.
+    processor_seconds: float
+    #: Largest sum of proportional set sizes at any look, in MB (10^6 bytes).
+    peak_mb: float
+
+
+def measure(command: list[str], log: Path, *, folder: Path | None = None) -> Usage:
+    """Run a command in a process tree of its own and return what it took.
+
+    Args:
+        command: The program and its arguments.
+        log: Where its output goes.
+        folder: Where it runs; here by default.
+
+    Raises:
+        RuntimeError: It could not be measured; the message holds the end of its output.
+    """
+    figures = log.with_suffix(".usage.json")
+    with log.open("wb") as output:
+        wrapped = [sys.executable, __file__, str(figures.absolute()), *command]
+        subprocess.run(wrapped, stdout=output, stderr=subprocess.STDOUT, cwd=folder, check=False)
+    if not figures.exists():
+        raise RuntimeError(f"{command[0]} was not measured: {log.read_text(errors='replace')[-2000:]}")
+    usage = Usage(**json.loads(figures.read_text()))
+    if usage.code != 0:
+        sys.stderr.write(f"exit code {usage.code}, see {log}: {' '.join(command)}\n")
+    return usage
+
+
+def _run(command: list[str]) -> Usage:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    began, peak = time.monotonic(), 0.0
+    child = subprocess.Popen(command)
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            code = child.wait(_LOOK_SECONDS)
+            break
+        peak = max(peak, tree_megabytes(child.pid))
+    seconds = time.monotonic() - began
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Usage(code=code, seconds=seconds, processor_seconds=used.ru_utime + used.ru_stime, peak_mb=peak)
+
+
+def tree_megabytes(pid: int) -> float:
+    """Return the resident memory of a process and its descendants, what they share counted once, in MB."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we looked
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    tree = {pid}
+    while more := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return sum(map(_megabytes, tree))
+
+
+def _megabytes(pid: int) -> float:
+    with suppress(OSError, ValueError, IndexError):
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return int(text.split("\nPss:", 1)[1].split()[0]) * 1024 / 1e6
+    return 0.0
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(asdict(_run(sys.argv[2:]))))

@@ -1,0 +1,157 @@
+"""How often something is said over time: hits of queries by day, month or year, beside all words of the time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.articles import Selection
+from corpus.search.finding import Searcher, matching, meeting
+from corpus.search.query import Phrase, Query
+
+#: A place in the index as a number: document, column, word.
+_COLUMN, _DOCUMENT = 1 << 32, 1 << 33
+
+
+class Span(StrEnum):
+    """What is counted together."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def characters(self) -> int:
+        """Characters of an ISO date that name it."""
+        return {Span.DAY: 10, Span.MONTH: 7, Span.YEAR: 4}[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What a query finds in a span of time."""
+
+    hits: int
+    #: Articles that have any.
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A span of time."""
+
+    #: ``2026-11-22``, ``2026-11`` or ``2026``.
+    name: str
+    #: Words of all articles of it that meet the conditions, titles included.
+    words: int
+    #: How many articles that is.
+    articles: int
+    #: What each query finds, in their order.
+    counts: tuple[Count, ...]
+
+    def per_million(self, number: int) -> float | None:
+        """Return the hits of a query in a million words, None where there are no words.
+
+        Args:
+            number: The query's number, from 0.
+        """
+        return round(1e6 * self.counts[number].hits / self.words, 2) if self.words else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """Frequencies of queries over time."""
+
+    span: Span
+    #: As they were asked.
+    queries: tuple[str, ...]
+    #: From the first one with an article to the last, none left out.
+    periods: tuple[Period, ...]
+    #: The articles without a date, which stand in no period.
+    undated: Period
+
+
+def count_over_time(searcher: Searcher, queries: Sequence[Query], selection: Selection, span: Span) -> Frequencies:
+    """Count hits over time; see `corpus.reader.Corpus.frequency`."""
+    period = f"coalesce(substr(doc.published, 1, {span.characters}), '')"
+    conditions, values = meeting(selection)
+    rows = searcher.db.execute(
+        f"SELECT {period}, sum(words), count(*) FROM doc WHERE {conditions} GROUP BY 1", values
+    ).fetchall()
+    totals = {row[0]: (row[1], row[2]) for row in rows}
+    counts = [_counts(searcher, query, selection, period) for query in queries]
+
+    def told(name: str) -> Period:
+        words, articles = totals.get(name, (0, 0))
+        return Period(
+            name=name,
+            words=words,
+            articles=articles,
+            counts=tuple(found.get(name, Count(hits=0, articles=0)) for found in counts),
+        )
+
+    dated = sorted(name for name in totals if name)
+    periods = tuple(told(name) for name in _all_between(dated[0], dated[-1], span)) if dated else ()
+    return Frequencies(span=span, queries=tuple(query.text for query in queries), periods=periods, undated=told(""))
+
+
+def _counts(searcher: Searcher, query: Query, selection: Selection, period: str) -> dict[str, Count]:
+    where, values = matching(query, selection)
+    rows = searcher.db.execute(f"SELECT doc.id, {period} FROM {where} ORDER BY doc.id", values).fetchall()
+    documents = np.array([row[0] for row in rows], np.int64)
+    if not len(documents):
+        return {}
+    hits = _hits(searcher, query, documents)
+    names = [row[1] for row in rows]
+    found: dict[str, tuple[int, int]] = {}
+    for name, number in zip(names, hits.tolist(), strict=True):
+        before = found.get(name, (0, 0))
+        found[name] = (before[0] + number, before[1] + 1)
+    return {name: Count(hits=number, articles=articles) for name, (number, articles) in found.items()}
+
+
+def _hits(searcher: Searcher, query: Query, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many hits each of some documents has; a word that two phrases begin with counts once."""
+    searcher.db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.instance USING fts5vocab (main, indexed, instance)")
+    places = [_places(searcher, phrase) for phrase in query.phrases]
+    all_places = places[0] if len(places) == 1 else np.unique(np.concatenate(places))
+    of = all_places // _DOCUMENT
+    return np.asarray(np.searchsorted(of, documents, "right") - np.searchsorted(of, documents, "left"), np.int64)
+
+
+def _places(searcher: Searcher, phrase: Phrase) -> NDArray[np.int64]:
+    """Return every place where a phrase begins, in order."""
+    found: NDArray[np.int64] | None = None
+    last = len(phrase.tokens) - 1
+    for number, token in enumerate(phrase.tokens):
+        places = _places_of(searcher, token, open_ended=phrase.open_ended and number == last) - number
+        found = places if found is None else np.intersect1d(found, places, assume_unique=True)
+    assert found is not None
+    return found
+
+
+def _places_of(searcher: Searcher, token: str, *, open_ended: bool) -> NDArray[np.int64]:
+    key = f"doc * {_DOCUMENT} + (col = 'text') * {_COLUMN} + offset"
+    condition, values = (
+        ("term >= ? AND term < ?", (token, f"{token}\U0010ffff")) if open_ended else ("term = ?", (token,))
+    )
+    rows = searcher.db.execute(f"SELECT {key} FROM temp.instance WHERE {condition}", values)
+    places = np.fromiter((row[0] for row in rows), np.int64)
+    return np.unique(places)
+
+
+def _all_between(first: str, last: str, span: Span) -> list[str]:
+    """Return the names of all periods between two, both included.
+
+    >>> _all_between("2025-11", "2026-02", Span.MONTH)
+    ['2025-11', '2025-12', '2026-01', '2026-02']
+    """
+    day = date.fromisoformat(f"{first}-01-01"[:10])
+    end = date.fromisoformat(f"{last}-12-31"[:10] if span is Span.YEAR else f"{last}-28"[:10])
+    names = dict.fromkeys([first])
+    while day <= end:
+        names[day.isoformat()[: span.characters]] = None
+        day += timedelta(days=1)
+    return list(names)
