@@ -5,8 +5,8 @@ becomes Nepali, Basque Indonesian, Kazakh Russian. So the question is put in fou
 
 1. ``script``: most writing systems belong to one language alone.
 2. ``marks``: letters and short words that, among the languages of one script, only one writes.
-3. ``witnesses``: langdetect and py3langid, whose probabilities are pooled; a language that only one of them can know
-   rests on that one. ``family``: between close relatives (Croatian, Bosnian, Serbian in Latin letters) their own
+3. ``witnesses``: py3langid, and where it is in any doubt langdetect, whose probabilities are pooled; a language that only
+   one of them can know rests on that one. ``family``: between close relatives (Croatian, Bosnian, Serbian in Latin letters) their own
    words decide.
 4. ``declared``: what the page says of itself breaks near-ties and helps out where a text is only a few words long. It
    never overrules evidence: pages often declare the language of their template.
@@ -37,6 +37,12 @@ class LanguageConfig:
         ConfigError: when a value is out of its range.
     """
 
+    #: Characters that py3langid gives a first opinion on, half from the beginning and half from the middle, in
+    #: [50, 100,000] …
+    first_characters: int = 500
+    #: … which stands where it is this sure, in [0, 1]; 1.0 always asks both witnesses. Of 6,300 texts 85 % are settled so
+    #: (of articles 97 %), 6 of them otherwise than by both witnesses.
+    sure_confidence: float = 0.98
     #: Characters of the text that are looked at, half from its beginning and half from its middle, in [100, 100,000];
     #: langdetect, the slower witness, reads the first half of them. Of 5,866 excerpts from the web 400 characters get
     #: 5,670 right, 600 5,686, 800 5,702, 1,000 5,709, and 2,000 no more.
@@ -63,9 +69,10 @@ class LanguageConfig:
     min_hangul_share: float = 0.2
 
     def __post_init__(self) -> None:
+        check_range(self, 50, 100_000, "first_characters")
         check_range(self, 100, 100_000, "sample_characters")
         check_range(self, 1, 1000, "min_letters", "short_letters")
-        check_range(self, 0, 1, "min_confidence", "langid_weight", "tie_share")
+        check_range(self, 0, 1, "min_confidence", "langid_weight", "tie_share", "sure_confidence")
         check_range(self, 0, 1, "min_kana_share", "min_hangul_share", "min_local_share")
 
 
@@ -158,13 +165,18 @@ def _breaks_tie(
 
 
 def _pool(sample: str, script: str, config: LanguageConfig) -> dict[str, float]:
-    """Pool the witnesses' probabilities linearly; a language that langdetect has no profile for is py3langid's alone.
+    """Return the probability of each language: py3langid's where a first look makes it sure, else the witnesses' pool.
+
+    They are pooled linearly; a language that langdetect has no profile for is py3langid's alone.
 
     A linear pool keeps disagreement visible: two witnesses that are sure of different languages leave each below
     `langid_weight`, where a product would let one of them win outright.
     """
     tables = load_tables()
-    langid = ask_langid(sample, tables.same)
+    first = ask_langid(_around_middle(sample, config.first_characters), tables.same)
+    if max(first.values()) >= config.sure_confidence:
+        return {language: chance for language, chance in first.items() if tables.writes(language, script)}
+    langid = first if len(sample) <= config.first_characters else ask_langid(sample, tables.same)
     votes = ask_langdetect(sample[: config.sample_characters // 2], tables.same)
     profiles = _profiled()
     pool = {}
@@ -263,6 +275,12 @@ def _sample(text: str, characters: int) -> str:
         return text
     half, middle = characters // 2, len(text) // 2
     return f"{text[:half]} {text[middle : middle + half]}"
+
+
+def _around_middle(sample: str, characters: int) -> str:
+    """Return so many characters on both sides of a sample's middle, where its piece of the text's beginning ends."""
+    start = max(0, (len(sample) - characters) // 2)
+    return sample[start : start + characters]
 
 
 def _words(sample: str) -> list[str]:

@@ -218,11 +218,34 @@ def test_another_process_gives_the_same_answers():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("sample_characters", 99), ("min_letters", 0), ("min_confidence", 1.01), ("langid_weight", -0.1)],
+    [
+        ("sample_characters", 99),
+        ("min_letters", 0),
+        ("min_confidence", 1.01),
+        ("langid_weight", -0.1),
+        ("first_characters", 49),
+        ("sure_confidence", 1.01),
+    ],
 )
 def test_a_threshold_out_of_its_range_is_refused_by_name(name, value):
     with pytest.raises(ConfigError, match=name):
         LanguageConfig(**{name: value})
+
+
+@pytest.mark.parametrize(("share", "alone"), [(-0.001, True), (0.001, False)])
+def test_langdetect_is_asked_where_the_first_opinion_is_less_sure_than_it_must_be(share, alone):
+    text = "Hij zei dat de was op tafel lag."
+    pooled = identify(text, config=LanguageConfig(sure_confidence=1.0)).confidence
+    first = identify(text, config=LanguageConfig(sure_confidence=0.5)).confidence
+    assert first != pooled
+    asked = identify(text, config=LanguageConfig(sure_confidence=first + share))
+    assert asked.confidence == (first if alone else pooled)
+
+
+def test_a_sure_first_opinion_names_the_language_that_both_witnesses_name():
+    both = LanguageConfig(sure_confidence=1.0)
+    for text in (ENGLISH, GERMAN, f"{ENGLISH} {GERMAN}" * 9, f"{GERMAN * 9} {ENGLISH * 9}"):
+        assert identify(text).language == identify(text, config=both).language
 
 
 @settings(max_examples=60, deadline=None)
