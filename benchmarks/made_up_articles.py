@@ -1,7 +1,8 @@
 """A corpus of as many made-up articles as are wanted, written in bulk: what benchmarks of reading need.
 
-Texts are those of `benchmarks.near_articles`, about 3 kB each, over five years and twenty sites; a headline is the first
-words of a text. Rows are written as a crawl would leave them, each article in a cluster of its own, without an archive.
+Texts are those of `benchmarks.near_articles`, about 3 kB each, over five years and twenty sites; a headline is the
+first words of a text. Rows are written as a crawl would leave them, each article in a cluster of its own, without an
+archive.
 """
 
 import hashlib
@@ -35,6 +36,7 @@ def build(root: Path, count: int, data: Path) -> None:
     """
     made = root / "made_up.json"
     if made.exists() and json.loads(made.read_text("utf-8"))["articles"] == count:
+        connect(root / "corpus.db").close()  # which brings its schema up to date
         return
     root.mkdir(parents=True)
     (root / "collector.toml").write_text(
@@ -68,8 +70,8 @@ _COLUMNS = {
     "fetch (id, url_id, run_id, fetched_at, status, bytes)": 6,
     "text (hash, body)": 2,
     "article (id, uid, capture_id, stored_at, changed_at)": 5,
-    "capture (fetch_id, url_id, article_id, joined_by, canonical_url, title, language, confidence, published, site_name, "
-    "words, text_hash, text_key, metadata, cleaner)": 15,
+    "capture (fetch_id, url_id, article_id, joined_by, canonical_url, title, language, confidence, published, "
+    "site_name, words, text_hash, text_key, metadata, cleaner)": 15,
     "alias (url, article_id, joined_by)": 3,
     "document (id, article_id, digest, site, shingles, signature, canonical)": 7,
 }

@@ -1,13 +1,14 @@
 """Search: how fast the index is made, how large it is, and how long a query takes.
 
 The corpus is made up (`benchmarks.made_up_articles`); words of queries are chosen from its texts by how many articles
-have them. Every query is asked through the index alone, as `collector search` does after the index was found to be up to
-date; the first time counts as well as the others.
+have them. Every query is asked as `collector search` does after the index was found to be up to date; the first time
+counts as well as the others.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 
@@ -96,7 +97,7 @@ def _kinds(folder: CorpusFolder) -> list[tuple[str, _Ask, Sequence[str]]]:
     def months(searcher: Searcher, query: str) -> object:
         return count_over_time(searcher, [parse_query(query)], Selection(), Span.MONTH)
 
-    both = [f"{one} {other}" for one, other in zip(middling, middling[1:], strict=False)]
+    both = [f"{one} {other}" for one, other in pairwise(middling)]
     return [
         ("rare word", first, rare),
         ("middling word", first, middling),
@@ -126,7 +127,7 @@ def _choose(folder: CorpusFolder) -> tuple[list[str], list[str], list[str], list
     for text in texts:
         words = [unit.token for unit in units(text)]
         articles.update(set(words))
-        pairs.update(set(zip(words, words[1:], strict=False)))
+        pairs.update(set(pairwise(words)))
     ranked = [word for word, _ in sorted(articles.items(), key=lambda item: (-item[1], item[0])) if word.isalpha()]
     middling = [word for word in ranked if 0.002 * _SAMPLE <= articles[word] <= 0.02 * _SAMPLE and len(word) > 3]
     rare = [word for word in ranked if articles[word] == 1 and len(word) > 3]
@@ -134,7 +135,13 @@ def _choose(folder: CorpusFolder) -> tuple[list[str], list[str], list[str], list
     common_phrases = [f'"{one} {other}"' for (one, other), _ in often[:_QUERIES]]
     phrases = [f'"{one} {other}"' for (one, other), number in often if number == 4][:_QUERIES]
     step = max(1, len(middling) // _QUERIES)
-    return ranked[:_QUERIES], middling[::step][:_QUERIES], rare[:: len(rare) // _QUERIES][:_QUERIES], phrases, common_phrases
+    return (
+        ranked[:_QUERIES],
+        middling[::step][:_QUERIES],
+        rare[:: len(rare) // _QUERIES][:_QUERIES],
+        phrases,
+        common_phrases,
+    )
 
 
 def _latency(folder: CorpusFolder, ask: _Ask, queries: Sequence[str]) -> dict[str, object]:
@@ -145,7 +152,12 @@ def _latency(folder: CorpusFolder, ask: _Ask, queries: Sequence[str]) -> dict[st
             ask(searcher, query)
             times.append(1e3 * (time.perf_counter() - began))
     cuts = quantiles(times, n=20, method="inclusive")
-    return {"queries": len(times), "p50 ms": round(cuts[9], 1), "p95 ms": round(cuts[18], 1), "most ms": round(max(times), 1)}
+    return {
+        "queries": len(times),
+        "p50 ms": round(cuts[9], 1),
+        "p95 ms": round(cuts[18], 1),
+        "most ms": round(max(times), 1),
+    }
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python -m benchmarks.throughput_pages FOLDER
 
-serves a folder that `lay_out` made: it prints its port and answers on 32 addresses of the loopback network until it is
+serves a folder that `lay_out` made: it prints its port and answers on 16 addresses of the loopback network until it is
 killed. All answers are made beforehand, compressed as servers do, and sent without delay.
 """
 
@@ -27,7 +27,7 @@ from benchmarks.extraction import read_truth
 from corpus.archive.writer import ArchiveWriter
 
 #: Sites share them by the registered domain of their pages, so that each host has pages of one kind, as a site has.
-HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 34))
+HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 18))
 _PAGES = "pages.jsonl"
 #: What a server compresses with by default (nginx: 1, Apache: 6).
 _LEVEL = 6

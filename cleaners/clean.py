@@ -34,9 +34,6 @@ from cleaners.stated import cut_stated
 from corpus.rights import Policies, Statement
 from corpus.types import Article, Page, Provenance, Verdict, Via
 
-#: Changes whenever a change of the code may change a verdict: what an older version cleaned can be cleaned again.
-CLEANER_VERSION = "4"
-
 #: The time of a fetch that nobody told: late enough that no date on the page lies behind it.
 _SOMETIME = datetime(9998, 12, 31, tzinfo=UTC)
 

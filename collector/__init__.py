@@ -1,8 +1,18 @@
 """The collector: discovery, frontier, cleaning processes and the command line."""
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-try:
-    __version__ = version("news-corpus-collector")
-except PackageNotFoundError:  # a checkout that was never installed
-    __version__ = "0.0.0"
+if TYPE_CHECKING:
+    __version__: str
+
+
+def __getattr__(name: str) -> str:
+    """Look the version up when it is asked for; reading packages' metadata takes a twentieth of a second."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("news-corpus-collector")
+    except PackageNotFoundError:  # a checkout that was never installed
+        return "0.0.0"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from collector.crawl import Crawl
-from collector.study import Findings, Task, cleaner_name, is_dump
+from collector.tasks import Findings, Task, cleaner_name, is_dump
 from collector.workers import Workers
 from corpus.captures import capture_columns
 from corpus.errors import ArchiveError, PageError

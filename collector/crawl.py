@@ -23,7 +23,7 @@ from cleaners.config import CleanerConfig
 from collector.config import Config, Site, read_config
 from collector.logbook import keep_log
 from collector.rights.declared import DeclaredRights
-from collector.study import Task, cleaner_config, site_key
+from collector.tasks import Task, cleaner_config, site_key
 from corpus.archive.writer import ArchiveWriter
 from corpus.at_work import AtWork, crawls_at_work, free_sites
 from corpus.errors import CollectorError

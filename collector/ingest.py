@@ -19,7 +19,7 @@ import lxml.html
 from cleaners.decode import decode
 from cleaners.sniff import sniff
 from collector.crawl import Crawl
-from collector.study import Findings, Task, cleaner_name
+from collector.tasks import Findings, Task, cleaner_name
 from collector.workers import Workers
 from corpus.archive.coding import decode_content
 from corpus.archive.reader import ConvertedText, pages, read_member, texts
@@ -182,7 +182,8 @@ class Ingest:
             elif self._crawl.store.has_body(lease.url_id, hashlib.sha256(task.wire_body).digest()):
                 visits.append(Visit(lease=lease, unchanged=True, evidence="the same bytes were ingested before"))
             else:
-                under_way.append((lease, task, asyncio.ensure_future(self._workers.study(self._crawl.knowing(task)))))
+                told = replace(self._crawl.knowing(task), key=lease.url)
+                under_way.append((lease, task, asyncio.ensure_future(self._workers.study(told))))
                 await asyncio.sleep(0)
             if len(under_way) >= 4 * self._workers.count:
                 visits.append(await self._visit(*under_way.popleft()))
@@ -225,7 +226,14 @@ class Ingest:
         if found.error is not None:
             self.problems.append(Problem(place=task.url, message=found.evidence))
             return Visit(lease=lease, fetch=fetch, error=found.error, evidence=found.evidence)
-        return Visit(lease=lease, fetch=fetch, verdict=found.verdict, cleaner=self._cleaner, outlined=found.outlined)
+        return Visit(
+            lease=lease,
+            fetch=fetch,
+            verdict=found.verdict,
+            cleaner=self._cleaner,
+            outlined=found.outlined,
+            prepared=found.prepared,
+        )
 
     def _write_resource(self, task: Task) -> tuple[WarcRecord, bytes]:
         """Archive bytes that came from a file and not over the wire; return the record and their SHA-1."""

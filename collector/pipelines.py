@@ -19,7 +19,7 @@ from collector.discovery.traps import TrapLimits, combination_key, trap
 from collector.recording import archive_exchange, fetch_of, provenance_of, task_of
 from collector.response import Failed, Fetched
 from collector.robots import RobotsRules
-from collector.study import Findings, cleaner_name
+from collector.tasks import Findings, cleaner_name
 from collector.workers import Workers
 from corpus.errors import CollectorError
 from corpus.ledger import Lease
@@ -152,6 +152,7 @@ class CollectorPipeline:
             discoveries=(*_bounded(crawl, findings.discoveries), *self._instead_of_home(crawl, lease, findings)),
             cleaner=self._cleaner,
             outlined=findings.outlined,
+            prepared=findings.prepared,
         )
 
     def _instead_of_home(self, crawl: Crawl, lease: Lease, findings: Findings) -> list[Discovery]:

@@ -81,6 +81,7 @@ def stack(
     until: date,
     *,
     colours: Mapping[str, int] | None = None,
+    months: bool = False,
 ) -> Stacked:
     """Return the bars of a span of time.
 
@@ -90,8 +91,9 @@ def stack(
         until: Last day, included.
         colours: The series in their order, from the bottom up, with the numbers of their colours; by default the
             largest come first, and the smallest are drawn together.
+        months: Draw months, however short the span is.
     """
-    span, begin_of = _span(since, until)
+    span, begin_of = ("month", _month) if months else _span(since, until)
     totals: Counter[str] = Counter()
     sums: dict[date, Counter[str]] = {}
     for day, numbers in days.items():
@@ -115,7 +117,11 @@ def _span(since: date, until: date) -> tuple[str, Callable[[date], date]]:
         return "day", lambda day: day
     if days <= 7 * _MOST_BARS:
         return "week", lambda day: day - timedelta(days=day.weekday())
-    return "month", lambda day: day.replace(day=1)
+    return "month", _month
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
 
 
 def _label(begin: date, span: str) -> str:

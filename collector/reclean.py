@@ -13,7 +13,7 @@ from collector.again import CAPTURES, Changes, clean_again
 from collector.crawl import Crawl
 from collector.rights.reconsider import reconsider
 from collector.settle import clean_unsettled, learn_sites
-from collector.study import cleaner_name
+from collector.tasks import cleaner_name
 from collector.workers import Workers
 from corpus.types import Reason
 from corpus.upkeep import catch_up

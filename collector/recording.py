@@ -5,7 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from collector.response import Fetched
-from collector.study import Task
+from collector.tasks import Task
 from corpus.archive.digests import payload_digest
 from corpus.archive.writer import ArchiveWriter, Original
 from corpus.store import Store
@@ -25,6 +25,7 @@ def task_of(fetched: Fetched) -> Task:
         kind=lease.kind,
         site=lease.site,
         depth=lease.depth,
+        key=lease.url,
     )
 
 

@@ -84,13 +84,21 @@ def _carry_out(store: Store, folder: CorpusFolder, request: _Request, shown: Cal
 
 
 def _target(db: sqlite3.Connection, request: _Request) -> Target:
-    """Return what the tombstones of a request stand for in this corpus."""
-    url_ids: set[int] = set()
+    """Return what the tombstones of a request stand for in this corpus.
+
+    A text goes wherever it stands. The URL that showed it once may show something else by now, which nobody asked to
+    forget, as the original did not.
+    """
+    keys: dict[str, set[str]] = {"url": set(), "host": set(), "text": set()}
     for kind, key in request.tombstones:
-        if kind == "text":
-            rows = db.execute("SELECT url_id FROM capture WHERE text_key = ?", (bytes.fromhex(key),))
-        else:
-            rows = db.execute(f"SELECT id FROM url WHERE {'host' if kind == 'host' else 'url'} = ?", (key,))
-        url_ids |= {row[0] for row in rows}
-    whole_site = any(kind == "host" for kind, _ in request.tombstones)
-    return Target(name=request.target, url_ids=frozenset(url_ids), site=request.target if whole_site else None)
+        keys[kind].add(key)
+    url_ids: set[int] = set()
+    for kind in ("url", "host"):
+        for key in keys[kind]:
+            url_ids |= {row[0] for row in db.execute(f"SELECT id FROM url WHERE {kind} = ?", (key,))}
+    return Target(
+        name=request.target,
+        url_ids=frozenset(url_ids),
+        site=request.target if keys["host"] else None,
+        text_keys=frozenset(map(bytes.fromhex, keys["text"])),
+    )

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.plots import Row, Stacked, rows, stack
 from corpus.errors import StoreError
@@ -34,11 +33,20 @@ def write_report(figures: Figures, file: Path, *, name: str, now: datetime) -> N
     Raises:
         StoreError: The disk does not take it.
     """
+    write_page(file, render(figures, name=name, now=now))
+
+
+def write_page(file: Path, text: str) -> None:
+    """Write a page; a file that is there is replaced.
+
+    Raises:
+        StoreError: The disk does not take it.
+    """
     new = file.with_name(f".{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with new.open("w", encoding="utf-8") as out:
-            out.write(render(figures, name=name, now=now))
+            out.write(text)
             out.flush()
             os.fsync(out.fileno())
         new.replace(file)
@@ -50,12 +58,9 @@ def write_report(figures: Figures, file: Path, *, name: str, now: datetime) -> N
 
 def render(figures: Figures, *, name: str, now: datetime) -> str:
     """Return the report as HTML; see `write_report`."""
-    source = resources.files("collector").joinpath("templates/report.html.j2").read_text("utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["count"] = lambda number: f"{number:,}"
+    environment = page_environment()
     environment.filters["span"] = in_words
-    environment.filters["moment"] = _moment
-    return environment.from_string(source).render(
+    return environment.get_template("report.html.j2").render(
         name=name,
         figures=figures,
         made_at=_moment(now),
@@ -73,6 +78,20 @@ def render(figures: Figures, *, name: str, now: datetime) -> str:
         statuses=rows({str(status): number for status, number in figures.statuses.items()}, most_rows=_MOST_ROWS),
         runs=[(run, _outcomes(run.counters)) for run in figures.runs],
     )
+
+
+def page_environment() -> Environment:
+    """Return what pages are made with: the templates, and how numbers and times are shown."""
+    environment = Environment(
+        loader=PackageLoader("collector"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["moment"] = _moment
+    return environment
 
 
 def as_json(figures: Figures) -> dict[str, Any]:

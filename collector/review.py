@@ -15,7 +15,8 @@ from jinja2 import Environment, StrictUndefined
 from cleaners.explain import ExplainedBlock, Explanation, explain
 from collector.config import Config
 from collector.rights.declared import DeclaredRights
-from collector.study import cleaner_config, cleaner_name, is_dump, knowledge_of, site_key
+from collector.study import knowledge_of
+from collector.tasks import cleaner_config, cleaner_name, is_dump, site_key
 from corpus.articles import StoredArticle
 from corpus.errors import CollectorError, PageError
 from corpus.reader import Corpus

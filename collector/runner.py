@@ -3,7 +3,9 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +21,9 @@ from corpus.errors import CollectorError, CorpusBusyError
 from corpus.folder import CorpusFolder
 
 logger = logging.getLogger(__name__)
+
+#: A module that looks through the stack and all modules when it is loaded; it must not be from the midst of a crawl.
+_SLOW_TO_LOAD = "scrapy.core.downloader.contextfactory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,9 @@ def run_spider(
         CollectorError: The corpus could not be opened. (What goes wrong later is in the result.)
     """
     config = config or read_config(config_file() or CorpusFolder(root).config)
+    loading = Thread(target=import_module, args=(_SLOW_TO_LOAD,))  # which has a stack of its own, and a short one
+    loading.start()
+    loading.join()
     settings = Settings()
     settings.setmodule("collector.settings", priority="project")
     settings.set(CORPUS_SETTING, str(root), priority="cmdline")

@@ -13,36 +13,35 @@ SPIDER_MODULES = ["spiders"]
 
 SCHEDULER = "collector.frontier.LedgerScheduler"
 ITEM_PIPELINES = {"collector.pipelines.CollectorPipeline": 100}
+# What Scrapy puts in by default is left out as a whole, not piece by piece: naming a piece loads it, and one of them,
+# RemoteControl, runs code that is posted to a port of this machine.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
+# The ledger retries, follows redirects and knows what is a duplicate: each hop is a URL of its own there. Bodies are
+# archived as they came over the wire and decoded in a cleaning process. So there is nothing of all that here.
 DOWNLOADER_MIDDLEWARES = {
     "collector.middlewares.RobotsMiddleware": 100,
     "collector.rights.middleware.RightsMiddleware": 110,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "collector.pacing.PacingMiddleware": 990,  # the last before a request leaves
-    # The ledger retries, follows redirects and knows what is a duplicate; each hop is a URL of its own there.
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    # Bodies are archived as they came over the wire and decoded in a cleaning process.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-}
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
 EXTENSIONS = {
     "collector.progress.Progress": 100,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.corestats.CoreStats": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.throttle.AutoThrottle": None,
-    "scrapy.extensions.closespider.CloseSpider": None,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
 }
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler")
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
 
 #: Accept-Encoding is ours to send, since no middleware undoes the coding.
 DEFAULT_REQUEST_HEADERS = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "*;q=0.5"}

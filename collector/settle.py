@@ -20,7 +20,7 @@ from cleaners.template import RepeatsConfig, SiteTemplate, learn, sample
 from collector.again import CAPTURES, Changes, clean_again
 from collector.config import Config
 from collector.crawl import Crawl, open_store
-from collector.study import cleaner_config
+from collector.tasks import cleaner_config
 from collector.workers import Workers
 from corpus.folder import CorpusFolder
 from corpus.ledger import Scope

@@ -6,14 +6,14 @@ Pure: the crawl, `reclean` and every kind of ingest call it, and it gives the sa
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from cleaners.clean import CLEANER_VERSION, Cleaned, clean_and_outline
-from cleaners.config import CleanerConfig, SiteKnowledge
+from cleaners.clean import Cleaned, clean_and_outline
+from cleaners.config import SiteKnowledge
 from cleaners.decode import decode
 from cleaners.lines import clean_text
 from cleaners.parse import parse
@@ -28,59 +28,15 @@ from collector.discovery.rules import LinkRules
 from collector.discovery.site import describe_site
 from collector.discovery.sitemaps import read_sitemap
 from collector.discovery.traps import trap
+from collector.tasks import Findings, Task, cleaner_config, site_key
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
 from corpus.outlines import Outlined
+from corpus.prepared import prepare
 from corpus.publishers import NO_SITE
 from corpus.rights import Statement
-from corpus.types import Article, Discovery, Kind, Page, Provenance, Reason, Removal, Verdict, Via
+from corpus.types import Article, Discovery, Kind, Page, Reason, Removal, Verdict, Via
 from corpus.urls import host_of, registrable_domain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A response to study."""
-
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    #: The payload as it came over the wire.
-    wire_body: bytes = field(repr=False)
-    provenance: Provenance
-    kind: Kind
-    #: The content coding is undone already (pages from the archive).
-    decoded: bool = False
-    #: It is text without markup, in UTF-8: a text dump.
-    is_text: bool = False
-    #: Name of the site's entry; "" for none.
-    site: str
-    #: Links followed to it.
-    depth: int = 0
-    #: What the site is known to repeat (`cleaners.template.SiteTemplate.pack`); None where nothing is.
-    template: bytes | None = field(default=None, repr=False)
-    #: What the host's files say of the page's use.
-    declared: tuple[Statement, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What a response turned out to be."""
-
-    #: None for a feed, a sitemap or a front, and after an error.
-    verdict: Verdict | None = None
-    discoveries: tuple[Discovery, ...] = field(default=(), repr=False)
-    #: SHA-256 of the content-decoded body.
-    body_digest: bytes | None = None
-    #: Kind of failure, as counted.
-    error: str | None = None
-    evidence: str = ""
-    #: The page forbids to keep a copy of it.
-    noarchive: bool = False
-    #: A front whose stories are drawn by script, so that its markup names next to none.
-    drawn_by_script: bool = False
-    #: What the page teaches of its site; None where it alone is no article.
-    outlined: Outlined | None = field(default=None, repr=False)
-
 
 #: Markup by which a page says that it is one article, whatever its URL looks like.
 _SAYS_ARTICLE = re.compile(
@@ -92,21 +48,6 @@ _ROBOTS_NAME = re.compile(rb"""name\s*=\s*["']?(?:robots|newscorpuscollector)\b"
 _IS_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 #: How much of a page is searched for its own robots directives: they stand in the head.
 _HEAD_BYTES = 200_000
-
-
-def cleaner_config(config: Config) -> CleanerConfig:
-    """Return the cleaners' part of the configuration."""
-    return CleanerConfig.with_settings(
-        min_words=config.clean.min_words,
-        obey_noindex=config.robots.noindex,
-        obey_nosnippet=config.robots.nosnippet,
-        rights=config.rights.policies(),
-    )
-
-
-def cleaner_name(config: CleanerConfig) -> str:
-    """Return the version and settings that decide what a page becomes, in short."""
-    return f"{CLEANER_VERSION}+{hashlib.sha256(repr(config).encode()).hexdigest()[:8]}"
 
 
 def study(task: Task, config: Config) -> Findings:
@@ -132,15 +73,9 @@ def study(task: Task, config: Config) -> Findings:
         findings = Findings(error="extraction", evidence=str(error))
     return replace(
         findings,
+        prepared=None if findings.verdict is None or not task.key else prepare(findings.verdict, url_key=task.key),
         body_digest=hashlib.sha256(body).digest() if body else None,
         noarchive=config.robots.noarchive and _forbids_archive(page),
-    )
-
-
-def is_dump(page: Page) -> bool:
-    """Whether a page is a text dump that was ingested: its record names a type and no other header field."""
-    return [name.lower() for name, _ in page.headers] == ["content-type"] and page.headers[0][1].startswith(
-        "text/plain"
     )
 
 
@@ -215,20 +150,6 @@ def _moved(page: Page, target: str, config: Config, *, kind: Kind, site: str, de
         url=target, kind=kind, via=Via.REDIRECT, found_on=page.url, depth=depth, part=page.provenance.part
     )
     return Findings(verdict=removal, discoveries=(found,) if ours else ())
-
-
-def site_key(site: str, url: str) -> str:
-    """Return under which name a site's template is kept: its entry's, or the host of a page that has none; "" for none.
-
-    >>> site_key("harbour-post", "https://a.example/1"), site_key("ingest", "https://a.example/1")
-    ('harbour-post', 'a.example')
-    """
-    if site not in {"", NO_SITE}:
-        return site
-    try:
-        return "" if url.startswith("file:") else host_of(url)
-    except ValueError:
-        return ""
 
 
 def knowledge_of(config: Config, site: str, template: bytes | None, declared: tuple[Statement, ...]) -> SiteKnowledge:

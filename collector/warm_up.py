@@ -9,7 +9,8 @@ import gc
 from datetime import UTC, datetime
 
 from collector.config import Config
-from collector.study import Findings, Task, study
+from collector.study import study
+from collector.tasks import Findings, Task
 from corpus.types import Kind, Provenance
 
 _URL = "http://localhost/2024/05/01/bridge-over-the-sable-is-mended/"

@@ -17,14 +17,14 @@ from typing import Self
 from pebble import ProcessExpired, ProcessPool
 
 from collector.config import Config
-from collector.study import Findings, Task, study
+from collector.tasks import Findings, Task
 
 logger = logging.getLogger(__name__)
 
 #: A cleaning process is replaced after so many pages, so that what its libraries leak stays bounded.
 _PAGES_A_PROCESS = 1000
-#: Pages after which a cleaning process looks for rings of objects. A page leaves none; looking for them all the while took a
-#: twelfth of its time.
+#: Pages after which a cleaning process looks for rings of objects. A page leaves none; looking for them all the while
+#: took a twelfth of its time.
 _PAGES_A_SEARCH = 50
 _PR_SET_PDEATHSIG = 1
 
@@ -101,6 +101,8 @@ def _start(config: Config) -> None:
 
 
 def _study(task: Task) -> Findings:
+    from collector.study import study  # the fork server has loaded it; the process that fetches needs no cleaners
+
     global _pages
     assert _config is not None, "the pool's initializer has run"
     _pages += 1

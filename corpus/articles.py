@@ -12,6 +12,7 @@ from corpus.likeness import Keep
 from corpus.publishers import publisher_of
 from corpus.rights import Statement
 from corpus.search.query import parse_query
+from corpus.signals.conditions import conditions_as_sql
 from corpus.types import Post, WarcRecord
 from corpus.words import count_words
 
@@ -100,6 +101,8 @@ class Selection:
     keep: Keep = Keep.ALL
     #: Only those that this query finds (`corpus.search.query`); the search index has to be attached as ``found``.
     query: str | None = None
+    #: Only those whose signals of quality meet all of these (`corpus.signals.conditions`).
+    conditions: tuple[str, ...] = ()
 
 
 _ARTICLES = """
@@ -126,6 +129,15 @@ _FIRST_OF_CLUSTER = """
 """
 
 
+#: The articles that are split over pages, and what tells whether the text of a later page has changed.
+PARTS = """
+    SELECT article_id, group_concat(hex(text_hash)) AS texts FROM (
+        SELECT capture.article_id, capture.fetch_id, capture.text_hash FROM url JOIN capture ON capture.url_id = url.id
+        WHERE url.part_of IS NOT NULL AND capture.article_id IS NOT NULL ORDER BY 1, 2)
+    GROUP BY article_id
+"""
+
+
 def select_articles(
     db: sqlite3.Connection, selection: Selection, *, after: str | None = None
 ) -> Iterator[StoredArticle]:
@@ -149,6 +161,8 @@ def _conditions(selection: Selection) -> tuple[str, dict[str, object]]:
     if selection.query is not None:
         values["query"] = parse_query(selection.query).expression
         plain = f"{plain} AND article.id IN ({_FOUND})"
+    if selection.conditions:
+        plain = f"{plain} AND {conditions_as_sql(selection.conditions)}"
     return (plain if selection.keep is Keep.ALL else f"{plain} AND {first_of_cluster(plain, selection.keep)}"), values
 
 
@@ -216,6 +230,7 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
     text = whole_text(db, row)
     members = cluster_of(db, row["document"], row["canonical"])
     numbers = version_numbers(db, row["article_id"], row["url_id"])
+    appearances = _appearances(db, row["article_id"])
     return StoredArticle(
         id=row["uid"],
         url=row["page_url"],
@@ -246,11 +261,11 @@ def _article(db: sqlite3.Connection, row: sqlite3.Row) -> StoredArticle:
         sources=more.get("sources", {}),
         words=count_words(text),
         fetched_at=utc(row["fetched_at"]),
-        appearances=_appearances(db, row["article_id"]),
+        appearances=appearances,
         versions=len(numbers),
         version=numbers[row["text_key"]] + _earlier_versions(db, members, row),
         cluster=members[0]["uid"] if members else row["uid"],
-        cluster_appearances=_cluster_appearances(db, members, row),
+        cluster_appearances=_cluster_appearances(db, members) if len(members) > 1 else appearances,
         warc_record=record_of(row),
         cleaner=row["cleaner"],
         fetch_id=row["fetch_id"],
@@ -298,9 +313,8 @@ def cluster_of(db: sqlite3.Connection, document: int | None, canonical: int | No
     ).fetchall()
 
 
-def _cluster_appearances(db: sqlite3.Connection, members: list[sqlite3.Row], row: sqlite3.Row) -> tuple[str, ...]:
-    article_ids = [member["article_id"] for member in members] or [row["article_id"]]
-    return tuple(sorted({url for article_id in article_ids for url in _appearances(db, article_id)}))
+def _cluster_appearances(db: sqlite3.Connection, members: list[sqlite3.Row]) -> tuple[str, ...]:
+    return tuple(sorted({url for member in members for url in _appearances(db, member["article_id"])}))
 
 
 def _earlier_versions(db: sqlite3.Connection, members: list[sqlite3.Row], row: sqlite3.Row) -> int:

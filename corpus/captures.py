@@ -15,6 +15,9 @@ from corpus.urls import canonicalise
 _COMPRESS = zstandard.ZstdCompressor(level=3)
 _DECOMPRESS = zstandard.ZstdDecompressor()
 
+#: A row of table ``capture``, or a part of it, by column.
+Columns = dict[str, str | int | float | bytes | None]
+
 #: Fields of `Article` that stand in the ``metadata`` column, as JSON.
 _IN_METADATA = (
     "declared_language",
@@ -54,7 +57,7 @@ def page_key(url: str, fallback: str) -> str:
         return fallback
 
 
-def capture_columns(verdict: Verdict, *, url_key: str) -> dict[str, str | int | float | bytes | None]:
+def capture_columns(verdict: Verdict, *, url_key: str) -> Columns:
     """Return the columns of table ``capture`` that a verdict decides."""
     if isinstance(verdict, Removal):
         return {

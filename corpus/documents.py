@@ -18,6 +18,7 @@ from corpus.clusters import Clusters
 from corpus.credits import credited_agency, is_origin
 from corpus.likeness import Rules
 from corpus.postings import Document
+from corpus.prepared import Prepared
 from corpus.publishers import publisher_of
 from corpus.ranks import MOST_COLLISIONS, rank_of
 from corpus.shingles import Shingles, shingle
@@ -27,6 +28,8 @@ from corpus.twins import TwinIndex
 logger = logging.getLogger(__name__)
 
 _DIGEST_BYTES = 8
+#: Shingles and signatures of texts that are about to be stored, by the beginning of the texts' hashes.
+_Expected = dict[bytes, tuple[Shingles, bytes]]
 
 _ARTICLE = """
     SELECT article.id AS article_id, capture.fetch_id, capture.part_number, capture.title, capture.published,
@@ -66,6 +69,13 @@ class Documents:
         self._index = TwinIndex(db, self._shingles_of)
         self._scheme: str | None = None
         self._warned = False
+        self._expected: _Expected = {}
+
+    def expect(self, prepared: Prepared) -> None:
+        """Take over what was made of a text before it is stored, until the next `settle`."""
+        text_hash = prepared.columns.get("text_hash")
+        if isinstance(text_hash, bytes) and prepared.shingles is not None and prepared.signature is not None:
+            self._expected[text_hash[:_DIGEST_BYTES]] = prepared.shingles, prepared.signature
 
     def settle(self, *, most: int | None = None) -> int:
         """Make the documents of stale articles anew; return how many articles that were.
@@ -73,6 +83,7 @@ class Documents:
         Args:
             most: At most so many, the newest; None for all.
         """
+        expected, self._expected = self._expected, {}
         stale = self._db.execute(
             "SELECT article_id FROM stale ORDER BY article_id DESC LIMIT ?", (-1 if most is None else most,)
         ).fetchall()
@@ -83,8 +94,10 @@ class Documents:
         rules = self._rules_in_force()
         changed: set[int] = set()
         # All that is out of date leaves before anything enters: what enters is compared with what is there.
-        entering = [row[0] for row in stale if self._leave(row[0], changed)]
-        made = [document for article_id in entering for document in self._make(article_id)]
+        entering = {row[0]: wanted for row in stale if (wanted := self._leave(row[0], changed)) is not None}
+        made = [
+            document for article_id, wanted in entering.items() for document in self._make(article_id, wanted, expected)
+        ]
         changed |= self._index.add(made)
         Clusters(self._db, rules).update(changed)
         self._db.executemany("DELETE FROM stale WHERE article_id = ?", stale)
@@ -144,8 +157,8 @@ class Documents:
 
     # -- one document ---------------------------------------------------------------------------------------------
 
-    def _leave(self, article_id: int, changed: set[int]) -> bool:
-        """Take the document of an article out if it is out of date; tell whether another is to enter.
+    def _leave(self, article_id: int, changed: set[int]) -> _Wanted | None:
+        """Take the document of an article out if it is out of date; return which one is to enter, None for none.
 
         Args:
             article_id: The article.
@@ -154,7 +167,7 @@ class Documents:
         stored = self._db.execute("SELECT * FROM document WHERE article_id = ?", (article_id,)).fetchone()
         wanted = self._wanted(article_id)
         if stored is None:
-            return wanted is not None
+            return wanted
         if wanted is not None and wanted.is_text_of(stored):
             if stored["digest"] != wanted.digest:
                 self._db.execute(
@@ -162,10 +175,10 @@ class Documents:
                     (wanted.digest, wanted.site, wanted.agency, stored["id"]),
                 )
                 changed.update({stored["id"]}, self._index.after(stored["id"]))
-            return False
+            return None
         changed |= self._index.remove(Document(stored["id"], stored["shingles"], stored["signature"], stored["digest"]))
         self._db.execute("DELETE FROM document WHERE id = ?", (stored["id"],))
-        return wanted is not None
+        return wanted
 
     def _wanted(self, article_id: int) -> _Wanted | None:
         row = self._db.execute(_ARTICLE, (article_id,)).fetchone()
@@ -184,13 +197,14 @@ class Documents:
             text=text,
         )
 
-    def _make(self, article_id: int) -> Iterator[tuple[Document, Shingles]]:
+    def _make(self, article_id: int, wanted: _Wanted, expected: _Expected) -> Iterator[tuple[Document, Shingles]]:
         """Store the document of an article that has none; yield it with its shingles, if the article has any words."""
-        wanted = self._wanted(article_id)
-        shingles = shingle("" if wanted is None else wanted.text)
-        if wanted is None or not len(shingles):
+        known = expected.get(wanted.digest[:_DIGEST_BYTES])
+        shingles = shingle(wanted.text) if known is None else known[0]
+        if not len(shingles):
             return
-        document = Document(self._free_number(wanted.rank), len(shingles), sign(shingles), wanted.digest)
+        signature = sign(shingles) if known is None else known[1]
+        document = Document(self._free_number(wanted.rank), len(shingles), signature, wanted.digest)
         self._db.execute(
             "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
             (

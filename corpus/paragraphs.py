@@ -7,7 +7,7 @@ that nothing has to be kept in step; the counts themselves are on disk, in a tem
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -80,14 +80,20 @@ def count_paragraphs(db: sqlite3.Connection, *, stories: int, sites: int) -> Com
         stories: Least number of stories that a common paragraph stands in.
         sites: Least number of sites that these are of.
     """
+    texts = ((publisher_of(row["site"], row["url"]), whole_text(db, row)) for row in db.execute(_STORIES))
+    return count_common(texts, stories=stories, sites=sites)
+
+
+def count_common(texts: Iterable[tuple[str, str]], *, stories: int, sites: int) -> CommonParagraphs:
+    """Count the paragraphs of some stories, each with its publisher, and return the common ones."""
     with closing(sqlite3.connect("", isolation_level=None)) as counts:  # on disk, and gone when it is closed
         counts.execute("PRAGMA journal_mode = OFF")
         counts.execute("CREATE TABLE seen (key INTEGER, site TEXT, stories INTEGER, PRIMARY KEY (key, site))")
         counts.execute("BEGIN")
-        for row in db.execute(_STORIES):
+        for publisher, text in texts:
             counts.executemany(
                 "INSERT INTO seen VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET stories = stories + 1",
-                [(key, publisher_of(row["site"], row["url"])) for key in _keys(whole_text(db, row))],
+                [(key, publisher) for key in _keys(text)],
             )
         found = counts.execute(
             """SELECT key, sum(stories), count(*) FROM seen

@@ -41,6 +41,9 @@ from corpus.revisits import NextVisit, find_next_visit
 from corpus.schema import connect, store_error
 from corpus.search.index import attach_index
 from corpus.search.searchable import Searchable
+from corpus.signals.measuring import Signals
+from corpus.signals.spread import Spread, find_spreads
+from corpus.signals.storing import measure_missing, signals_of
 from corpus.similar import Twin, find_twins, rules_in_force
 from corpus.stories import FetchStory, StoredRobots, UrlStory, find_robots, find_story
 from corpus.tombstones import Tombstones
@@ -127,10 +130,33 @@ class Corpus(Searchable):
             self._prepare(selection)
             return count_selected(self._db, selection)
 
+    def signals(self, article: StoredArticle) -> Signals | None:
+        """Return the signals of an article's quality by their names, None where it was not measured."""
+        with self._reading():
+            return signals_of(self._db, article.fetch_id)
+
+    def spreads(self, signals: Sequence[str], selection: Selection, *, by: str | None = None) -> tuple[Spread, ...]:
+        """Return how signals of quality are spread over the articles that were measured.
+
+        Args:
+            signals: Names of signals (`corpus.signals.definitions`).
+            selection: Of which articles: sites, languages and days.
+            by: ``site`` or ``language``, to tell of each by itself.
+        """
+        with self._reading():
+            return tuple(find_spreads(self._db, signals, selection, by=by))
+
+    @property
+    def in_moment(self) -> bool:
+        """Whether all that is read is of one moment that has begun (`corpus.export.selection.one_moment`)."""
+        return self._db.in_transaction
+
     def _prepare(self, selection: Selection) -> None:
         """Bring up to date and lay open what a selection asks for besides the articles themselves."""
         if selection.query is not None:
             attach_index(self._db, self.folder)
+        if selection.conditions and not self._db.in_transaction:
+            measure_missing(self.folder.database)
 
     def article(self, name: str) -> StoredArticle | None:
         """Return the article with this id or URL (any of its URLs), or None."""

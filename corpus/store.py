@@ -48,6 +48,9 @@ _JUDGED_COLUMNS = (
 )
 
 
+#: Of a text: that no capture has it, and no snapshot.
+UNREFERENCED = """hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)
+                  AND hash NOT IN (SELECT text_hash FROM record WHERE text_hash IS NOT NULL)"""
 #: Articles whose near-duplicates one transaction looks for at most: about a second. `corpus.upkeep` does the rest.
 _MOST_SETTLED = 500
 
@@ -258,8 +261,13 @@ class Store:
     # -- captures and articles ------------------------------------------------------------------------------------
 
     def _enter_capture(self, visit: Visit, verdict: Article | Removal, fetch_id: int, now: float) -> tuple[str, str]:
-        verdict = self.tombstones.judge(visit.lease.url, verdict) or verdict
-        columns = capture_columns(verdict, url_key=visit.lease.url)
+        forgotten = self.tombstones.judge(visit.lease.url, verdict)
+        verdict = forgotten or verdict
+        if visit.prepared is None or forgotten is not None:
+            columns = capture_columns(verdict, url_key=visit.lease.url)
+        else:
+            columns = dict(visit.prepared.columns)
+            self.documents.expect(visit.prepared)
         if isinstance(verdict, Article):
             store_text(self.db, verdict.text)
         part = visit.lease.part.number if visit.lease.part else None
@@ -338,8 +346,8 @@ class Store:
         self._grouping.place(row["id"], now)
 
     def drop_unused_texts(self) -> None:
-        """Delete texts that no capture has any more."""
-        self.db.execute("DELETE FROM text WHERE hash NOT IN (SELECT text_hash FROM capture WHERE text_hash NOT NULL)")
+        """Delete texts that no capture has any more, and no snapshot."""
+        self.db.execute(f"DELETE FROM text WHERE {UNREFERENCED}")
 
     # -- closing --------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from pathlib import PurePath
 from corpus.captures import pack_cuts, unpack_cuts
 from corpus.grouping import Grouping
 from corpus.passages import Passages
+from corpus.snapshots.withdrawal import withdraw
 from corpus.store import Store
 from corpus.types import Reason, WarcRecord
 
@@ -32,6 +33,8 @@ class Target:
     url_ids: frozenset[int]
     #: The site, where all of one is to be forgotten: its hosts are blocked, and its texts stay where others print them.
     site: str | None = None
+    #: Texts (`corpus.dedup.text_key`) that go, under whichever URL they stand; the URLs stay, with what else they showed.
+    text_keys: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +76,12 @@ def plan_takedown(db: sqlite3.Connection, target: Target) -> Plan:
         sqlite3.Error: The database cannot be read.
     """
     _choose(db, "doomed_url", target.url_ids)
-    keys = [] if target.site else [row[0] for row in db.execute(_TEXT_KEYS)]
+    keys = set() if target.site else {row[0] for row in db.execute(_TEXT_KEYS)} | target.text_keys
     fetch_ids = frozenset(row[0] for row in db.execute(_FETCHES))
     if not target.site:
         fetch_ids |= {row[0] for row in db.execute(_SAME_CONTENT)}
+        for key in target.text_keys:
+            fetch_ids |= {row[0] for row in db.execute("SELECT fetch_id FROM capture WHERE text_key = ?", (key,))}
     _choose(db, "doomed_fetch", fetch_ids)
     passages, also_said_by = _passages(db)
     rows = db.execute("SELECT url, host FROM url JOIN temp.doomed_url USING (id) ORDER BY url").fetchall()
@@ -95,7 +100,7 @@ def plan_takedown(db: sqlite3.Connection, target: Target) -> Plan:
         foreign_files=tuple(sorted({row["file"] for row in places if PurePath(row["file"]).is_absolute()})),
         also_said_by=also_said_by,
         passages=passages,
-        text_keys=tuple(keys),
+        text_keys=tuple(sorted(keys)),
     )
 
 
@@ -189,6 +194,7 @@ def begin_takedown(store: Store, plan: Plan, reason: str | None, now: float) -> 
             (f"removed/{Reason.FORGOTTEN}", "forgotten on request"),
         )
         db.execute("UPDATE discovery SET title = NULL WHERE url_id IN (SELECT id FROM temp.doomed_url)")
+        withdraw(db, takedown, [article.id for article in plan.articles], plan.passages)
         store.drop_unused_texts()
     return takedown
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from corpus.ledger import Lease
 from corpus.outlines import Outlined
+from corpus.prepared import Prepared
 from corpus.types import Discovery, Removal, Verdict, WarcRecord
 
 
@@ -60,6 +61,8 @@ class Visit:
     cleaner: str = ""
     #: What the page teaches of its site; None where it alone is no article.
     outlined: Outlined | None = None
+    #: The verdict, ready to be stored, where the cleaning process has seen to that.
+    prepared: Prepared | None = field(default=None, repr=False)
 
     @property
     def removal(self) -> Removal | None:

@@ -7,7 +7,9 @@
 - ``sh`` blocks are commands of one bash, which ends at the first that fails: what one block sets, the next one has.
 - ``python`` blocks that no ``sh`` block parts are one program.
 - Other blocks are not run, nor is one behind a comment ``<!-- test: skip, because … -->``; a block behind
-  ``<!-- test: file NAME -->`` is written to that file instead of being run.
+  ``<!-- test: file NAME -->`` is written to that file instead of being run. For one behind
+  ``<!-- test: instead NAME, because … -->`` the test has commands of its own (``instead={NAME: …}``): a copy of a
+  corpus that it has made, say, for a crawl.
 - A ``text`` block behind ``<!-- test: output -->`` is what the block before it prints, line by line: each of its lines
   must be among those that were printed, in this order; ``…`` in a line stands for anything.
 
@@ -63,8 +65,22 @@ def blocks_of(guide: Path) -> list[Block]:
     ]
 
 
-def run_guide(guide: Path, folder: Path, *, env: Mapping[str, str] | None = None, seconds: float = 120) -> str:
+def run_guide(
+    guide: Path,
+    folder: Path,
+    *,
+    instead: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+    seconds: float = 120,
+) -> str:
     """Run a guide in a folder; return what it printed.
+
+    Args:
+        guide: The guide.
+        folder: Where its commands are run.
+        instead: Commands for blocks that cannot be run in a test, by the name that their comment gives.
+        env: Further variables of the environment.
+        seconds: After so many, it has failed.
 
     Raises:
         AssertionError: A block failed, or printed something else than the guide says.
@@ -72,7 +88,7 @@ def run_guide(guide: Path, folder: Path, *, env: Mapping[str, str] | None = None
     blocks = blocks_of(guide)
     assert any(block.is_run for block in blocks), f"{guide} has nothing to run"
     ended = subprocess.run(
-        ["bash", "-c", _script(blocks)],
+        ["bash", "-c", _script(blocks, instead or {})],
         cwd=folder,
         env=_environment() | dict(env or {}),
         capture_output=True,
@@ -91,7 +107,7 @@ def _environment() -> dict[str, str]:
     return dict(os.environ) | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "120"} | offline
 
 
-def _script(blocks: list[Block]) -> str:
+def _script(blocks: list[Block], instead: Mapping[str, str]) -> str:
     """Return the guide as one script of bash."""
     parts = ["set -euo pipefail"]
     program: list[str] = []
@@ -107,6 +123,9 @@ def _script(blocks: list[Block]) -> str:
             end_program()
             parts.append(f"mkdir -p {shlex.quote(str(Path(file).parent))}")
             parts.append(f"printf %s {shlex.quote(block.code)} > {shlex.quote(file)}")
+        elif block.marker.startswith("instead "):
+            end_program()
+            parts.append(instead[block.marker.removeprefix("instead ").partition(",")[0]])
         elif block.is_run and block.language == "python":
             program.append(f"{block.code}\nprint({_BORDER!r}, flush=True)\n")
         elif block.is_run:

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from collector import __version__
 from collector.cli.exits import Exit
 from collector.redaction import RedactingFormatter
 from corpus.errors import CollectorError, ConfigError
@@ -68,6 +67,8 @@ MetricsFileOption = Annotated[
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from collector import __version__
+
         out.print(f"collector {__version__}")
         raise typer.Exit
 
@@ -83,6 +84,11 @@ def _root(
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy sets levels of its own on its loggers
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def completing() -> bool:
+    """Tell whether a shell asks how a command line may go on, for which it needs the options of every command."""
+    return any(name.endswith("_COMPLETE") for name in os.environ)
 
 
 def run() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from collector.doctor.findings import MAX_EXAMPLES, Finding, OpenPatient, Severity, several, some
 from corpus.dedup import rank
 from corpus.schema import store_error
+from corpus.store import UNREFERENCED
 
 #: A run is entered a moment before its lock is; younger ones are not judged.
 _YOUNG_SECONDS = 10.0
@@ -214,7 +215,7 @@ def stray_aliases(db: sqlite3.Connection) -> list[str]:
 
 
 def check_texts(patient: OpenPatient) -> Iterator[Finding]:
-    """Look for texts that no capture refers to."""
+    """Look for texts that no capture refers to, and no snapshot."""
     row = patient.db.execute(
         f"SELECT count(*) AS texts, total(length(body)) AS size FROM text WHERE {UNREFERENCED}"
     ).fetchone()
@@ -222,7 +223,7 @@ def check_texts(patient: OpenPatient) -> Iterator[Finding]:
         yield Finding(
             check="texts",
             severity=Severity.NOTE,
-            message=f"{several(row['texts'], 'text')} of {row['size'] / 1e6:.1f} million characters in no capture",
+            message=f"{several(row['texts'], 'text')} of {row['size'] / 1e6:.1f} million characters nowhere in use",
             meaning="They take up space, and are in no list and no export.",
             remedy="--repair drops them.",
             repairable=True,
@@ -231,8 +232,6 @@ def check_texts(patient: OpenPatient) -> Iterator[Finding]:
 
 #: Condition on table ``capture``.
 TEXTLESS = "reason IS NULL AND (text_hash IS NULL OR text_hash NOT IN (SELECT hash FROM text))"
-#: Condition on table ``text``.
-UNREFERENCED = "hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)"
 
 
 def unreadable(error: sqlite3.Error, database: Path) -> Finding:

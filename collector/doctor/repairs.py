@@ -6,7 +6,6 @@ from collections.abc import Callable
 from collector.doctor.archive import torn_tails
 from collector.doctor.database import (
     TEXTLESS,
-    UNREFERENCED,
     astray_captures,
     dead_runs,
     misled_articles,
@@ -18,7 +17,7 @@ from collector.doctor.findings import OpenPatient, several
 from corpus.archive import repair as cut_tail
 from corpus.errors import StoreError
 from corpus.grouping import Grouping
-from corpus.store import Store
+from corpus.store import UNREFERENCED, Store
 
 
 def _bury_runs(patient: OpenPatient, store: Store) -> str:

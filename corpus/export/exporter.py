@@ -10,7 +10,8 @@ from corpus.errors import EmptyExportError
 from corpus.export.formats import FORMATS, Settings, Stage
 from corpus.export.journal import Journal, fingerprint_of
 from corpus.export.manifest import MANIFEST_NAME, ExportedFile, Manifest
-from corpus.export.records import FIELDS
+from corpus.export.masking import mask_record, masking_versions
+from corpus.export.shards import LeftOutError
 from corpus.export.source import CorpusSource, Source
 from corpus.export.target import clear, staged
 from corpus.reader import Corpus
@@ -53,11 +54,13 @@ def export(
     entry = FORMATS[settings.format]
     entry.check(settings)  # before anything on the disk is touched
     software = {"news-corpus-collector": version("news-corpus-collector"), **entry.software(settings)}
+    if settings.mask_pii:
+        software |= masking_versions()
     with staged(target, source.folder, force=force) as folder:
         with source.moment():
             journal = _journal(folder, source, settings, configuration, software)
             clear(folder, journal, say)
-            stage = Stage(folder=folder, archive=source.folder.archive, journal=journal)
+            stage = Stage(folder=folder, archive=source.folder.archive, journal=journal, original=source.original)
             files, size = _write(source, stage, settings, progress)
             forgotten = source.forgotten()
         tally = journal.total()
@@ -73,14 +76,17 @@ def export(
             sites=dict(sorted(tally.sites.items())),
             languages=dict(sorted(tally.languages.items())),
             cleaners=dict(sorted(tally.cleaners.items())),
-            fields=FIELDS,
+            fields=settings.fields,
             files=files,
             bytes=size,
             forgotten=forgotten,
             splits=journal.by_series() if settings.splits else {},
+            left_out=dict(sorted(tally.left_out.items())),
             origin=source.origin(),
+            masked=dict(sorted(tally.masked.items())),
         )
         journal.remove()
+        manifest = settings.variant.complete(folder, manifest, tally)
         # Last, so that a folder with a manifest has everything the manifest speaks of.
         with (folder / MANIFEST_NAME).open("w", encoding="utf-8") as file:
             file.write(manifest.to_json())
@@ -97,7 +103,7 @@ def _journal(
     software: Mapping[str, str],
 ) -> Journal:
     state = source.state()
-    decisive = (settings.format, settings.as_used(), configuration, software, FIELDS, source.origin(), state)
+    decisive = (settings.format, settings.as_used(), configuration, software, settings.fields, source.origin(), state)
     return Journal(folder, settings.series, None if state is None else fingerprint_of(*decisive))
 
 
@@ -111,8 +117,13 @@ def _write(
             series = settings.series_of(record)
             if journal.holds(series, str(record["id"])):
                 continue
+            record, masked = mask_record(record) if settings.mask_pii else (record, None)
             # Before it is counted: adding it may finish the shard before it.
-            writer.add(record)
-            journal.count(series, record)
+            try:
+                writer.add(record)
+            except LeftOutError as reason:
+                journal.leave_out(series, record, str(reason))
+                continue
+            journal.count(series, record, masked)
             progress(journal.articles)
         return writer.finish()

@@ -1,204 +1,184 @@
-"""The formats of exports: one entry each, and the settings that an export is written by.
+"""The formats of exports: one entry each.
 
 Exporter, command line and verification know of a format only what its entry in `FORMATS` says.
 """
 
-import hashlib
+import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib.metadata import version
-from itertools import accumulate
 from pathlib import Path
 
 import zstandard
 
-from corpus.errors import ConfigError
-from corpus.export.journal import Journal
-from corpus.export.jsonl import JsonLinesShard
-from corpus.export.manifest import ARTICLES_NAME, Format
+from corpus.export.antconc import ANTCONC_COLUMNS, ANTCONC_TABLE, antconc_name, antconc_row
+from corpus.export.conllu import ConlluShard
+from corpus.export.conventions import for_datatrove, for_dolma
+from corpus.export.docbin import DocBinShard, docbin_versions
+from corpus.export.huggingface import complete_dataset
+from corpus.export.jsonl import JsonLinesShard, Packing
+from corpus.export.manifest import Format
+from corpus.export.markdown import format_markdown
 from corpus.export.parquet import ParquetShard, import_pyarrow
-from corpus.export.plaintext import TABLE_NAME, TEXTS_NAME, TextFolder
-from corpus.export.records import Record
-from corpus.export.selection import Filters
-from corpus.export.shards import Shard, Shards, Writer
-from corpus.likeness import Keep
+from corpus.export.plaintext import TABLE_NAME, TEXTS_NAME, TextFolder, name_by_site
+from corpus.export.segmentation import Segmenter
+from corpus.export.settings import FORMATS, FormatEntry, Profile, Settings, Stage, sharded
+from corpus.export.shards import Shard, Writer
+from corpus.export.tei import TOKENS, TeiShard
+from corpus.export.tokenizers import import_spacy, tokenizer_versions
+from corpus.export.vrt import VrtFolder, VrtShard
+from corpus.export.warcs import WarcShard
 
-#: Articles a file unless told otherwise: about 250 MB of JSON before compression, 80 after it.
-DEFAULT_SHARD_ARTICLES = 50_000
-#: Filters that every manifest states; the others only where they are used.
-_FIRST_FILTERS = ("sites", "languages", "since", "until")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How an export is written.
-
-    Raises:
-        ConfigError: when a setting is out of range, or does not go with the format.
-    """
-
-    format: Format = Format.JSONL
-    #: Variant of the format for a certain reader, one of `FormatEntry.profiles`; None for the format itself.
-    profile: str | None = None
-    #: Compress the files, where the format knows compression.
-    compress: bool = True
-    #: Articles a file, at least 1, where the format has files of many. None means `DEFAULT_SHARD_ARTICLES`.
-    shard_articles: int | None = None
-    filters: Filters = field(default_factory=Filters)
-    #: Which of the copies and versions of a story, among the articles that meet the filters.
-    keep: Keep = Keep.CANONICAL
-    #: Paragraphs that stand in at least so many stories, of at least so many sites, are cut; None cuts none.
-    cut_paragraphs: tuple[int, int] | None = None
-    #: Names of splits, and the share of the stories that goes to each; the shares sum up to 1. Copies and versions of
-    #: a story are always in one split. Empty for an export in one piece.
-    splits: tuple[tuple[str, float], ...] = ()
-
-    def __post_init__(self) -> None:
-        entry = FORMATS[self.format]
-        if self.shard_articles is not None and self.shard_articles < 1:
-            raise ConfigError(f"shard_articles must be at least 1: {self.shard_articles}")
-        if not entry.sharded and self.shard_articles is not None:
-            raise ConfigError(f"shard_articles does not go with {entry.name}, which has one file an article")
-        if self.profile is not None and self.profile not in entry.profiles:
-            known = ", ".join(entry.profiles) or "it has none"
-            raise ConfigError(f"{entry.name} has no profile called {self.profile}; its profiles: {known}")
-        if self.splits:
-            self._check_splits(entry)
-
-    def as_used(self) -> dict[str, object]:
-        """Return the settings as the manifest states them, what came with later versions only where it is used."""
-        entry = FORMATS[self.format]
-        filters = {
-            name: value.isoformat() if hasattr(value, "isoformat") else value
-            for name, value in asdict(self.filters).items()
-            if value or name in _FIRST_FILTERS
-        }
-        used: dict[str, object] = {
-            "compress": self.compress if entry.compressible else None,
-            "shard_articles": (self.shard_articles or DEFAULT_SHARD_ARTICLES) if entry.sharded else None,
-            "filters": filters,
-            "keep": self.keep.value,
-            "cut_paragraphs": None if self.cut_paragraphs is None else list(self.cut_paragraphs),
-        }
-        later: dict[str, object] = {"profile": self.profile, "splits": dict(self.splits)}
-        return used | {name: value for name, value in later.items() if value}
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """Names of the series of shards: the splits, or the only one."""
-        return tuple(name for name, _ in self.splits) or (ARTICLES_NAME,)
-
-    def series_of(self, record: Record) -> str:
-        """Return the series that a record belongs to, which its cluster alone decides."""
-        if not self.splits:
-            return ARTICLES_NAME
-        digest = hashlib.sha256(str(record["cluster"]).encode()).digest()
-        place = int.from_bytes(digest[:8], "big") / 2**64
-        ends = accumulate(share for _, share in self.splits)
-        return next((name for name, end in zip(self.series, ends, strict=True) if place < end), self.series[-1])
-
-    def _check_splits(self, entry: "FormatEntry") -> None:
-        if not entry.sharded:
-            raise ConfigError(f"splits do not go with {entry.name}, which has one file an article")
-        names = [name for name, _ in self.splits]
-        if len(set(names)) < len(names) or not all(name.isascii() and name.isidentifier() for name in names):
-            raise ConfigError(f"splits need different names of letters, digits and underscores: {', '.join(names)}")
-        shares = [share for _, share in self.splits]
-        if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
-            stated = ", ".join(f"{name}={share:g}" for name, share in self.splits)
-            raise ConfigError(f"the shares of splits must be above 0 and sum up to 1: {stated}")
+__all__ = ["FORMATS", "FormatEntry", "Profile", "Settings", "Stage", "sharded"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where an export is written, and what a format may take from there."""
-
-    #: The folder to write to; it is renamed when the export is complete.
-    folder: Path
-    #: The corpus' archive, for formats that copy from it.
-    archive: Path
-    #: What was written so far.
-    journal: Journal
+def _packing(settings: Settings) -> Packing:
+    if not settings.compress:
+        return Packing.NONE
+    # The toolkit's documentation knows gzip alone, and so do older versions of it.
+    return Packing.GZIP if settings.profile == "dolma" else Packing.ZSTD
 
 
-def _accept(_: Settings) -> None:
-    """Find nothing wrong."""
+def _open_json_lines(path: Path, settings: Settings, _: Stage) -> JsonLinesShard:
+    arrangements = {"datatrove": for_datatrove, "dolma": for_dolma}
+    if settings.profile is None:
+        return JsonLinesShard(path, packing=_packing(settings))
+    return JsonLinesShard(path, packing=_packing(settings), arrange=arrangements[settings.profile])
 
 
-def _nothing(_: Settings) -> Mapping[str, str]:
-    return {}
+def _open_text(stage: Stage, settings: Settings) -> TextFolder:
+    if settings.profile is None:
+        return TextFolder(stage.folder)
+    return TextFolder(
+        stage.folder, name_of=antconc_name, row_of=antconc_row, columns=ANTCONC_COLUMNS, table=ANTCONC_TABLE
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatEntry:
-    """What there is to know of a format."""
-
-    #: The format's name in a sentence.
-    name: str
-    #: A line for the list of formats.
-    help: str
-    #: Begins an export, or goes on with one; `sharded` makes this of what begins one file.
-    open: Callable[[Stage, Settings], Writer]
-    #: Returns the versions of the software, besides ours, that decides the bytes.
-    software: Callable[[Settings], Mapping[str, str]] = _nothing
-    #: Called before the disk is touched; raises ConfigError where a library is missing or the settings do not fit.
-    check: Callable[[Settings], object] = _accept
-    #: Whether it has files of many articles (so that shards and splits apply), not one file an article.
-    sharded: bool = True
-    #: Whether compression can be chosen.
-    compressible: bool = True
-    #: Variants for a certain reader, and a line for the list of formats on each.
-    profiles: Mapping[str, str] = field(default_factory=dict)
-    #: Table of the files that are too many for a manifest (tab-separated, with the columns file, bytes and sha256), and
-    #: the folder they stand in.
-    table: tuple[str, str] | None = None
+def _compressor(settings: Settings) -> Mapping[str, str]:
+    versions = {
+        Packing.ZSTD: {"zstd": ".".join(map(str, zstandard.ZSTD_VERSION))},
+        Packing.GZIP: {"zlib": zlib.ZLIB_RUNTIME_VERSION},
+        Packing.NONE: dict[str, str](),
+    }
+    return versions[_packing(settings)]
 
 
-def sharded(open_shard: Callable[[Path, Settings, Stage], Shard]) -> Callable[[Stage, Settings], Writer]:
-    """Return what begins an export in shards.
-
-    Args:
-        open_shard: Begins a shard; given its path without an ending, the settings, and the stage.
-    """
+def _segmented(open_shard: Callable[[Path, Segmenter], Shard]) -> Callable[[Stage, Settings], Writer]:
+    """Return what begins an export whose shards share what divides texts into tokens."""
 
     def open_export(stage: Stage, settings: Settings) -> Writer:
-        return Shards(
-            stage.folder,
-            lambda path: open_shard(path, settings, stage),
-            settings.shard_articles or DEFAULT_SHARD_ARTICLES,
-            journal=stage.journal,
-            series=settings.series,
-            series_of=settings.series_of,
-        )
+        segmenter = Segmenter()
+        return sharded(lambda path, _, __: open_shard(path, segmenter))(stage, settings)
 
     return open_export
 
 
-def _zstd_version(settings: Settings) -> Mapping[str, str]:
-    return {"zstd": ".".join(map(str, zstandard.ZSTD_VERSION))} if settings.compress else {}
+def _open_vrt(stage: Stage, settings: Settings) -> Writer:
+    return VrtFolder(stage.folder, _segmented(VrtShard)(stage, settings))
 
 
-#: Every format; a new one needs a member of `Format` and an entry here.
-FORMATS: Mapping[Format, FormatEntry] = {
+def _open_tei(stage: Stage, settings: Settings) -> Writer:
+    if settings.profile == TOKENS:
+        return _segmented(TeiShard)(stage, settings)
+    return sharded(lambda path, _, __: TeiShard(path))(stage, settings)
+
+
+# Every format; a new one needs a member of `Format` and an entry here.
+FORMATS |= {
     Format.JSONL: FormatEntry(
         name="JSON Lines",
         help="One JSON object a line, compressed with zstandard.",
-        open=sharded(lambda path, settings, _: JsonLinesShard(path, compress=settings.compress)),
-        software=_zstd_version,
+        open=sharded(_open_json_lines),
+        software=_compressor,
+        profiles={
+            "datatrove": Profile(help="text, id and metadata, as datatrove's JsonlReader takes them."),
+            "dolma": Profile(
+                help="id, text, source, added, created and metadata in documents/*.jsonl.gz, as Dolma's toolkit does.",
+                folder="documents",
+            ),
+        },
     ),
     Format.PARQUET: FormatEntry(
         name="Parquet",
         help="Typed columns; needs the extra parquet.",
-        open=sharded(lambda path, settings, _: ParquetShard(path, compress=settings.compress)),
+        open=sharded(lambda path, settings, _: ParquetShard(path, compress=settings.compress, fields=settings.fields)),
         software=lambda _: {"pyarrow": version("pyarrow")},
         check=lambda _: import_pyarrow(),
+        profiles={
+            "huggingface": Profile(
+                help="A dataset folder for load_dataset: data/train-00000-of-00001.parquet, and a dataset card.",
+                folder="data",
+                splits=(("train", 1.0),),
+                complete=complete_dataset,
+            )
+        },
     ),
     Format.TEXT: FormatEntry(
         name="plain text",
         help="One .txt an article, in folders by site, and a table of their metadata.",
-        open=lambda stage, _: TextFolder(stage.folder),
+        open=_open_text,
         sharded=False,
         compressible=False,
         table=(TABLE_NAME, TEXTS_NAME),
+        profiles={
+            "antconc": Profile(
+                help="One folder, and articles.tsv with doc_id, for AntConc's corpus manager.",
+                table=(ANTCONC_TABLE, TEXTS_NAME),
+            )
+        },
+    ),
+    Format.MARKDOWN: FormatEntry(
+        name="Markdown",
+        help="One .md an article, metadata as YAML front matter, in folders by site.",
+        open=lambda stage, _: TextFolder(
+            stage.folder, file_of=format_markdown, name_of=partial(name_by_site, ending=".md")
+        ),
+        sharded=False,
+        compressible=False,
+        table=(TABLE_NAME, TEXTS_NAME),
+    ),
+    Format.WARC: FormatEntry(
+        name="WARC",
+        help="The archived pages behind the articles, with their requests, as .warc.gz.",
+        open=sharded(lambda path, _, stage: WarcShard(path, stage.archive, stage.original)),
+        software=lambda _: {"fastwarc": version("fastwarc")},
+        compressible=False,
+    ),
+    Format.SPACY: FormatEntry(
+        name="spaCy",
+        help="DocBin files of tokenised documents, metadata in user_data; needs the extra nlp.",
+        open=_segmented(DocBinShard),
+        software=lambda _: {**tokenizer_versions(), **docbin_versions()},
+        check=lambda _: import_spacy(),
+        compressible=False,
+        shard_articles=2_000,  # held in memory by whoever reads or writes one: some 100 MB
+    ),
+    Format.CONLLU: FormatEntry(
+        name="CoNLL-U",
+        help="A token a line, with ids of paragraphs and sentences, metadata as comments; needs the extra nlp.",
+        open=_segmented(ConlluShard),
+        software=lambda _: tokenizer_versions(),
+        check=lambda _: import_spacy(),
+        compressible=False,
+        shard_articles=10_000,
+    ),
+    Format.VRT: FormatEntry(
+        name="VRT",
+        help="Verticalised text for CWB, Sketch Engine and NoSketch Engine, with registry files; needs the extra nlp.",
+        open=_open_vrt,
+        software=lambda _: tokenizer_versions(),
+        check=lambda _: import_spacy(),
+        compressible=False,
+        shard_articles=10_000,
+    ),
+    Format.TEI: FormatEntry(
+        name="TEI",
+        help="TEI P5: a teiCorpus a file, each article with its header.",
+        open=_open_tei,
+        software=lambda settings: tokenizer_versions() if settings.profile == TOKENS else {},
+        check=lambda settings: import_spacy() if settings.profile == TOKENS else None,
+        compressible=False,
+        shard_articles=1_000,  # tools that read XML into a tree hold a whole file
+        profiles={TOKENS: Profile(help="Sentences, words and signs as elements; needs the extra nlp.")},
     ),
 }

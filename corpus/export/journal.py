@@ -33,8 +33,12 @@ class Tally:
     rights: Counter[str] = field(default_factory=Counter)
     #: Articles with such a statement, whatever it says.
     articles_with_rights: int = 0
-    #: Articles that the format has no place for.
-    left_out: int = 0
+    #: Licences that articles state.
+    licences: Counter[str] = field(default_factory=Counter)
+    #: Articles that the format has no place for, by the reason.
+    left_out: Counter[str] = field(default_factory=Counter)
+    #: Pieces of personal data that were masked, by kind.
+    masked: Counter[str] = field(default_factory=Counter)
 
     def count(self, record: Record) -> None:
         """Count an article."""
@@ -43,6 +47,8 @@ class Tally:
         self.sites[str(record["site"])] += 1
         self.languages[str(record["language"])] += 1
         self.cleaners[str(record["cleaner"])] += 1
+        if record["licence"] is not None:
+            self.licences[str(record["licence"])] += 1
         statements = record["rights"]
         if isinstance(statements, list) and statements:
             self.articles_with_rights += 1
@@ -51,10 +57,12 @@ class Tally:
 
     def include(self, other: "Tally") -> None:
         """Add the counts of another part."""
-        for name in ("articles", "words", "articles_with_rights", "left_out"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("sites", "languages", "cleaners", "rights"):
-            getattr(self, name).update(getattr(other, name))
+        for name in self.__slots__:
+            mine, others = getattr(self, name), getattr(other, name)
+            if isinstance(mine, Counter):
+                mine.update(others)
+            else:
+                setattr(self, name, mine + others)
 
     def to_fields(self) -> dict[str, object]:
         """Return the counts as JSON knows them."""
@@ -95,6 +103,8 @@ class Journal:
         self._open = {name: Tally() for name in series}
         self._last = dict.fromkeys(self._open, "")
         self._finished_until = dict.fromkeys(self._open, "")
+        #: Shards that have ended and are not on the disk yet: what is in them, and the last article.
+        self._ended: dict[str, tuple[Tally, str]] = {}
         #: In the order in which they were finished.
         self.shards: list[FinishedShard] = []
         #: Number of articles written so far.
@@ -122,22 +132,28 @@ class Journal:
         """Tell whether the article of this id was seen before a finished shard of its series ended."""
         return name <= self._finished_until[series]
 
-    def count(self, series: str, record: Record) -> None:
-        """Count an article that was written."""
+    def count(self, series: str, record: Record, masked: Mapping[str, int] | None = None) -> None:
+        """Count an article that was written, and what was masked in it."""
         self._open[series].count(record)
+        self._open[series].masked.update(masked or {})
         self.articles += 1
         self._last[series] = str(record["id"])
 
-    def leave_out(self, series: str, record: Record) -> None:
+    def leave_out(self, series: str, record: Record, reason: str) -> None:
         """Count an article that the format has no place for."""
-        self._open[series].left_out += 1
+        self._open[series].left_out[reason] += 1
         self._last[series] = str(record["id"])
 
-    def finish_shard(self, series: str, file: ExportedFile) -> None:
-        """Note that a shard of a series, with all that was counted since the one before it, is on the disk."""
-        self.shards.append(FinishedShard(series=series, file=file, last=self._last[series], tally=self._open[series]))
+    def end_shard(self, series: str) -> None:
+        """Note that a shard of a series ends with what was counted last."""
+        self._ended[series] = (self._open[series], self._last[series])
         self._open[series] = Tally()
-        self._finished_until[series] = self._last[series]
+
+    def finish_shard(self, series: str, file: ExportedFile) -> None:
+        """Note that the shard of a series that ended last is on the disk."""
+        tally, last = self._ended.pop(series)
+        self.shards.append(FinishedShard(series=series, file=file, last=last, tally=tally))
+        self._finished_until[series] = last
         self._write()
 
     def files(self, series: str) -> list[ExportedFile]:

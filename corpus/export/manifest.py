@@ -19,7 +19,7 @@ _KIND = "news-corpus-collector export"
 #: Raised when a reader of the old manifest would misread the new one.
 _VERSION = 1
 #: Fields that stand in a manifest only where they say something.
-_RARE = ("splits", "left_out", "origin")
+_RARE = ("splits", "left_out", "origin", "masked")
 
 
 class Format(StrEnum):
@@ -31,6 +31,18 @@ class Format(StrEnum):
     PARQUET = "parquet"
     #: One ``.txt`` an article, in folders by site, and a table of their metadata.
     TEXT = "text"
+    #: One ``.md`` an article, with YAML front matter.
+    MARKDOWN = "markdown"
+    #: The archived pages behind the articles.
+    WARC = "warc"
+    #: spaCy's DocBin; needs the extra ``nlp``, as the three below it do.
+    SPACY = "spacy"
+    #: CoNLL-U, with sentences and tokens.
+    CONLLU = "conllu"
+    #: Verticalised text for CWB, Sketch Engine and NoSketch Engine.
+    VRT = "vrt"
+    #: TEI P5; needs the extra only with the profile ``tokens``.
+    TEI = "tei"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +109,8 @@ class Manifest:
     left_out: Mapping[str, int] = field(default_factory=dict)
     #: What the articles were taken from, where that is not the corpus of today: the name of a snapshot …
     origin: Mapping[str, object] = field(default_factory=dict)
+    #: Pieces of personal data that were masked, by kind; only where there are any.
+    masked: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as it stands in ``manifest.json``."""

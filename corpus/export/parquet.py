@@ -1,12 +1,14 @@
 """Apache Parquet: the fields of a record as typed columns. Needs the extra ``parquet`` (pyarrow)."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ConfigError
-from corpus.export.records import FIELDS, Kind, Record, Value
+from corpus.export.records import FIELDS, Field, Kind, Record, Value
+from corpus.signals.definitions import SIGNALS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,7 +59,7 @@ def import_pyarrow() -> Any:
     return pa
 
 
-def arrow_schema() -> "pa.Schema":
+def arrow_schema(fields: Sequence[Field] = FIELDS) -> "pa.Schema":
     """Return the Arrow schema of an export; the meaning of each field stands in its metadata.
 
     Raises:
@@ -105,6 +107,9 @@ def arrow_schema() -> "pa.Schema":
                 nullable=False,
             )
         ),
+        Kind.SIGNALS: pa.struct(
+            [pa.field(one.name, pa.int64() if one.whole else pa.float64(), nullable=one.optional) for one in SIGNALS]
+        ),
         Kind.PLACE: pa.struct(
             [
                 pa.field("file", pa.string(), nullable=False),
@@ -116,7 +121,7 @@ def arrow_schema() -> "pa.Schema":
     return pa.schema(
         [
             pa.field(field.name, types[field.kind], nullable=field.optional, metadata={"meaning": field.meaning})
-            for field in FIELDS
+            for field in fields
         ]
     )
 
@@ -124,14 +129,15 @@ def arrow_schema() -> "pa.Schema":
 class ParquetShard:
     """A ``.parquet`` file, being written."""
 
-    def __init__(self, path: Path, *, compress: bool) -> None:
+    def __init__(self, path: Path, *, compress: bool, fields: Sequence[Field] = FIELDS) -> None:
         """Write to ``path`` with the ending ``.parquet``.
 
         Raises:
             ConfigError: pyarrow is not installed.
         """
         self._arrow = import_pyarrow()
-        self._schema = arrow_schema()
+        self._fields = fields
+        self._schema = arrow_schema(fields)
         self.path = path.with_name(f"{path.name}.parquet")
         self._writer = self._arrow.parquet.ParquetWriter(
             self.path,
@@ -146,7 +152,7 @@ class ParquetShard:
 
     def add(self, record: Record) -> None:
         """Take a record; write a row group where enough are at hand."""
-        self._rows.append({field.name: _arrow_value(field.kind, record[field.name]) for field in FIELDS})
+        self._rows.append({field.name: _arrow_value(field.kind, record[field.name]) for field in self._fields})
         self._characters += len(str(record["text"]))
         if len(self._rows) >= _ROWS or self._characters >= _CHARACTERS:
             self._write_row_group()

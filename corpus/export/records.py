@@ -22,6 +22,7 @@ Value = (
     | list[dict[str, str]]
     | list[dict[str, str | None]]
     | dict[str, str | int | None]
+    | dict[str, int | float | None]
 )
 #: An article in an export: the names of `FIELDS`, in their order.
 Record = dict[str, Value]
@@ -49,6 +50,8 @@ class Kind(StrEnum):
     POSTS = "list of posts"
     #: ``{"file": string, "offset": integer, "length": integer or null}``.
     PLACE = "place in the archive"
+    #: ``{"words": 412, "stop_words": 0.43, …}``: a number for each of `corpus.signals.definitions.SIGNALS`, or null.
+    SIGNALS = "signals of quality"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,24 +150,35 @@ FIELDS = (
     Field(name="cleaner", kind=Kind.STRING, meaning="Version and settings of the cleaner that made the text"),
 )
 
+#: Stands behind `FIELDS` where signals are asked for.
+SIGNALS_FIELD = Field(
+    name="signals", kind=Kind.SIGNALS, meaning="Signals of quality of the text as it is stored; docs/quality.md"
+)
+
 #: Names of fields that `StoredArticle` calls otherwise.
 _ATTRIBUTES = {"warc": "warc_record", "appearances": "cluster_appearances"}
 
 
 def record_of(article: StoredArticle, common: CommonParagraphs | None = None) -> Record:
     """Return an article as a record of an export, without its common paragraphs if they are given."""
-    text, cut = (article.text, ()) if common is None else common.cut(article.text)
-    changed: dict[str, object] = {
-        "text": text,
-        "words": count_words(text) if cut else article.words,
-        "cut_paragraphs": tuple(f"{one.stories} stories of {one.sites} sites: {one.text}" for one in cut),
-    }
-    return {
-        field.name: _plain(
-            changed[field.name] if field.name in changed else getattr(article, _ATTRIBUTES.get(field.name, field.name))
-        )
+    record = {
+        field.name: [] if field.name == "cut_paragraphs" else _plain(getattr(article, _attribute(field.name)))
         for field in FIELDS
     }
+    return record if common is None else cut_common(record, common)
+
+
+def cut_common(record: Record, common: CommonParagraphs) -> Record:
+    """Return a record without its common paragraphs."""
+    text, cut = common.cut(str(record["text"]))
+    if not cut:
+        return record
+    told: list[str] = [f"{one.stories} stories of {one.sites} sites: {one.text}" for one in cut]
+    return record | {"text": text, "words": count_words(text), "cut_paragraphs": told}
+
+
+def _attribute(name: str) -> str:
+    return _ATTRIBUTES.get(name, name)
 
 
 def _plain(value: object) -> Value:

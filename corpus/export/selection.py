@@ -10,6 +10,7 @@ from corpus.errors import ConfigError
 from corpus.likeness import Keep
 from corpus.reader import Corpus
 from corpus.search.query import parse_query
+from corpus.signals.conditions import condition_as_sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class Filters:
     """Conditions that an article must meet; an empty one is met by all.
 
     Raises:
-        ConfigError: when no day lies between ``since`` and ``until``, or a query cannot be understood.
+        ConfigError: when no day lies between ``since`` and ``until``, or a query or condition cannot be
+            understood.
     """
 
     #: Names of sites in the configuration.
@@ -30,15 +32,20 @@ class Filters:
     until: date | None = None
     #: What title or text must say (`corpus.search.query`).
     query: str | None = None
+    #: Conditions on signals of quality: ``words>=100`` (`corpus.signals.conditions`).
+    conditions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.since >= self.until:
             raise ConfigError(f"since must lie before until: {self.since} and {self.until}")
         if self.query is not None:
             parse_query(self.query)
+        for condition in self.conditions:
+            condition_as_sql(condition)
         # One spelling of one selection, so that the order of options on a command line changes no byte.
         object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
         object.__setattr__(self, "languages", tuple(sorted(set(self.languages))))
+        object.__setattr__(self, "conditions", tuple(sorted(set(self.conditions))))
 
     def selection(self, keep: Keep) -> Selection:
         """Return the articles that meet the filters, and of each cluster among them those that ``keep`` names."""
@@ -49,6 +56,7 @@ class Filters:
             until=self.until,
             keep=keep,
             query=self.query,
+            conditions=self.conditions,
         )
 
 

@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from corpus.articles import record_of as record_of_row
 from corpus.export.formats import Settings
 from corpus.export.records import Record, record_of
 from corpus.export.selection import one_moment
 from corpus.folder import CorpusFolder
 from corpus.paragraphs import CommonParagraphs
-from corpus.reader import Corpus
+from corpus.reader import Corpus, StoredArticle
+from corpus.signals.measuring import Signals, measure
+from corpus.signals.storing import measure_missing
+from corpus.types import WarcRecord
 
 
 class Source(Protocol):
@@ -42,6 +46,9 @@ class Source(Protocol):
     def forgotten(self) -> tuple[str, ...]:
         """Return the ids of articles that were removed on request, in alphabetical order."""
 
+    def original(self, revisit: WarcRecord) -> WarcRecord | None:
+        """Return where the payload of an archived revisit stands, None where only the record itself says so."""
+
     def origin(self) -> Mapping[str, object]:
         """Return what the manifest says of where the articles come from; nothing for the corpus as it is."""
 
@@ -70,21 +77,36 @@ class CorpusSource:
 
     def count(self, settings: Settings) -> int:
         """Return how many records `records` yields."""
+        if settings.with_signals and not self._corpus.in_moment:
+            measure_missing(self.folder.database)
         return self._corpus.count(settings.filters.selection(settings.keep))
 
     def records(self, settings: Settings, *, after: str | None = None) -> Iterator[Record]:
         """Yield the records that meet the settings, sorted by id; only those behind the id ``after``."""
         common = self._common(settings)
         for article in self._corpus.select(settings.filters.selection(settings.keep), after=after):
-            yield record_of(article, common)
+            record = record_of(article, common)
+            yield record | {"signals": self._signals(article)} if settings.with_signals else record
 
     def forgotten(self) -> tuple[str, ...]:
         """Return the ids of articles that were removed on request, in alphabetical order."""
         return tuple(row[0] for row in self._corpus.query(_FORGOTTEN))
 
+    def original(self, revisit: WarcRecord) -> WarcRecord | None:
+        """Return where the payload of an archived revisit stands, None where only the record itself says so."""
+        return find_original(self._corpus, revisit)
+
     def origin(self) -> Mapping[str, object]:
         """Return nothing: it is the corpus as it is."""
         return {}
+
+    def _signals(self, article: StoredArticle) -> Signals:
+        """Return the signals of an article, those of one that came a moment ago measured now."""
+        stored = self._corpus.signals(article)
+        if stored is not None:
+            return stored
+        confidence, cuts = article.language_confidence, self._corpus.cuts(article)
+        return measure(article.text, article.language, language_confidence=confidence, cuts=cuts)
 
     def _files(self) -> str:
         database = self.folder.database
@@ -100,6 +122,16 @@ class CorpusSource:
         return self._corpus.count_paragraphs(stories=stories, sites=sites)
 
 
+def find_original(corpus: Corpus, revisit: WarcRecord) -> WarcRecord | None:
+    """Return where the payload of an archived revisit stands, as the database says; None where it does not know."""
+    rows = corpus.query(_ORIGINAL, (revisit.file, revisit.offset))
+    return record_of_row(rows[0]) if rows else None
+
+
+_ORIGINAL = """SELECT original.file, twin.warc_offset, twin.warc_length FROM fetch
+               JOIN warc ON warc.id = fetch.warc_id AND warc.file = ?
+               JOIN fetch AS twin ON twin.id = fetch.same_as JOIN warc AS original ON original.id = twin.warc_id
+               WHERE fetch.warc_offset = ?"""
 #: Of takedowns that are finished: until then a search for what is left of an article looks for its name, too.
 _FORGOTTEN = """SELECT DISTINCT value FROM takedown, json_each(takedown.articles)
                 WHERE finished_at IS NOT NULL AND value NOT IN (SELECT uid FROM article) ORDER BY value"""

@@ -9,7 +9,8 @@ Which tokenizer a language gets:
 - every other language spaCy's rules for it where there are any, else those for all languages (``xx``).
 
 To the rules are added sentence ends of all scripts, quotation marks and dashes that touch two words, and emoji that
-several characters make up. No tokenizer changes the text: what it gives is compared, and done by characters if it differs.
+several characters make up. No tokenizer changes the text: what it gives is compared, and done by characters where it
+differs.
 """
 
 import importlib.util
@@ -33,11 +34,11 @@ LIBRARIES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Mapping[str, obj
 }
 #: Languages of which spaCy's own tokenizer is passed over for its rules.
 _BY_RULES = frozenset({"ko", "vi"})
-#: Languages that set no spaces between words: Tibetan, Dzongkha, Japanese, Khmer, Lao, Burmese, Thai, Chinese, Cantonese.
+#: Languages without spaces between words: Tibetan, Dzongkha, Japanese, Khmer, Lao, Burmese, Thai, Cantonese, Chinese.
 _UNSPACED_LANGUAGES = frozenset({"bo", "dz", "ja", "km", "lo", "my", "th", "yue", "zh"})
 #: Bytes that SudachiPy takes at once are 49,149; a longer paragraph is done by characters.
 _MOST_BYTES = 49_000
-#: A vocabulary that grew beyond so many strings is replaced, or a corpus of millions would not fit: it changes no token.
+#: A vocabulary that grew beyond so many strings is replaced, or a corpus of millions would not fit; no token changes.
 _MOST_STRINGS = 400_000
 
 _LETTERS = (
@@ -57,7 +58,9 @@ _CHARACTER = f"[{_LETTERS}](?:[{_STACKERS}][{_LETTERS}]|[{_MARKS}])*"
 _KATAKANA = "[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f]+"
 _BY_CHARACTER = re.compile(f"({_CHARACTER}|{_KATAKANA})")
 #: What separates words without white space: ends of sentences beyond ASCII, quotation marks, brackets, dashes.
-_SEPARATORS = "[" + "".join(sorted(sign for sign in TERMINATORS if len(sign) == 1 and not sign.isascii())) + "“”„«»‹›「」『』《》〈〉…—]"
+_SEPARATORS = f"[{''.join(sorted(sign for sign in TERMINATORS if not sign.isascii()))}“”„«»‹›「」『』《》〈〉—]"
+#: A full stop behind a letter or vowel sign of a script without case (Hebrew to Khmer); spaCy knows it of some.
+_STOP = r"(?<=[\u0590-\u17ff])\."
 _PICTURE = "[\u2190-\u2bff\U0001f000-\U0001faff]"
 _EMOJI = (
     f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3"
@@ -141,7 +144,7 @@ class Tokenizers:
             vocab = docs[0].vocab
             docs = [self._spacy.tokens.Doc(vocab).from_bytes(doc.to_bytes()) for doc in docs]
         if not docs:
-            return self._spacy.tokens.Doc(self._pipeline(language).vocab)
+            return self.tokenize("", language)
         return self._spacy.tokens.Doc.from_docs(docs, ensure_whitespace=False)
 
     def _pipeline(self, language: str) -> Any:
@@ -169,7 +172,7 @@ class Tokenizers:
 
 
 def _is_whole(word: str) -> bool:
-    return word.isspace() or len(word.split()) == 1
+    return word.isspace() or not any(map(str.isspace, word))
 
 
 @cache
@@ -187,11 +190,13 @@ def _blank(spacy: Any, language: str) -> Any:
     rules = {"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}} if name in _BY_RULES else {}
     pipeline = spacy.blank(name, config=rules)
     defaults, tokenizer = pipeline.Defaults, pipeline.tokenizer
-    compiled = spacy.util
-    tokenizer.prefix_search = compiled.compile_prefix_regex([_EMOJI, _SEPARATORS, *defaults.prefixes]).search
-    tokenizer.suffix_search = compiled.compile_suffix_regex([f"(?:{_EMOJI})", _SEPARATORS, *defaults.suffixes]).search
+    regular = spacy.util
+    tokenizer.prefix_search = regular.compile_prefix_regex([_EMOJI, _SEPARATORS, *defaults.prefixes]).search
+    tokenizer.suffix_search = regular.compile_suffix_regex(
+        [f"(?:{_EMOJI})", _SEPARATORS, _STOP, *defaults.suffixes]
+    ).search
     # A sign that follows another at once is passed over by spaCy, and glued to what comes next; the second pattern,
     # of no width, ends it.
     infixes = [f"(?:{_EMOJI})", _SEPARATORS, f"(?<={_SEPARATORS})", *defaults.infixes]
-    tokenizer.infix_finditer = compiled.compile_infix_regex(infixes).finditer
+    tokenizer.infix_finditer = regular.compile_infix_regex(infixes).finditer
     return pipeline

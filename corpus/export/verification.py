@@ -45,7 +45,7 @@ def verify(folder: Path) -> Verification:
     try:
         faults = [fault for file in manifest.files if (fault := _compare(folder, file))]
         files = len(manifest.files)
-        table = FORMATS[manifest.format].table
+        table = _table(manifest)
         if table is not None and not faults:
             listed, more_faults = _verify_listed(folder, *table)
             files += listed
@@ -60,7 +60,7 @@ def verify(folder: Path) -> Verification:
 
 def strange_files(folder: Path, manifest: Manifest) -> list[str]:
     """Return what an export does not name; hidden files, and what stands among those of its table, are not minded."""
-    table = FORMATS[manifest.format].table
+    table = _table(manifest)
     named = [file.file for file in manifest.files]
     folders = {name.partition("/")[0] for name in named if "/" in name}
     known = {MANIFEST_NAME, *named, *folders, *(table or ())}
@@ -69,6 +69,13 @@ def strange_files(folder: Path, manifest: Manifest) -> list[str]:
     ]
     names = {path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".")}
     return sorted(names - known)
+
+
+def _table(manifest: Manifest) -> tuple[str, str] | None:
+    """Return the table of an export, and the folder of the files that it names."""
+    entry = FORMATS[manifest.format]
+    profile = entry.profiles.get(str(manifest.settings.get("profile")))
+    return (profile.table if profile else None) or entry.table
 
 
 def _compare(folder: Path, file: ExportedFile) -> Fault | None:

@@ -13,7 +13,7 @@ from corpus.leases import parse_time
 from corpus.likeness import Keep
 from corpus.schema import store_error
 from corpus.search.index import bring_up_to_date, index_file, open_index
-from corpus.search.query import Phrase, Query, parse_query
+from corpus.search.query import Phrase, Query
 from corpus.search.tokens import Unit, units
 
 #: How much more a word in the title says than one in the text.

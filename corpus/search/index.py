@@ -1,9 +1,9 @@
 """The search index: a file of its own that can be thrown away, and follows the corpus when it is asked to.
 
-It stands in ``search/`` of the corpus folder and holds words and their places, no texts; those are read from the corpus.
-A crawl does not know of it: `bring_up_to_date` compares the articles with what was indexed, batch by batch, each in a
-transaction, so that a process that is killed on the way loses one batch at the most, and two that work at once do
-nothing twice. What an article said before stays in the index, unseen, until there is much of it; a takedown
+It stands in ``search/`` of the corpus folder and holds words and their places, no texts; those are read from the
+corpus. A crawl does not know of it: `bring_up_to_date` compares the articles with what was indexed, batch by batch,
+each in a transaction, so that a process that is killed on the way loses one batch at the most, and two that work at
+once do nothing twice. What an article said before stays in the index, unseen, until there is much of it; a takedown
 deletes the file, since only that leaves nothing behind (`forget_index`).
 
 SQLite's FTS5 is used without its own copy of the texts, and with words that `corpus.search.tokens` has made.
@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from unicodedata import unidata_version
 
-from corpus.articles import whole_text
+from corpus.articles import PARTS, whole_text
 from corpus.errors import CorpusBusyError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.schema import store_error
@@ -53,14 +54,8 @@ CREATE INDEX doc_by_day ON doc (published, uid);
 CREATE VIRTUAL TABLE indexed USING fts5 (title, text, content = '', tokenize = 'ascii', detail = full);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-_PARTS = """
-    SELECT article_id, group_concat(hex(text_hash)) AS texts FROM (
-        SELECT capture.article_id, capture.fetch_id, capture.text_hash FROM url JOIN capture ON capture.url_id = url.id
-        WHERE url.part_of IS NOT NULL AND capture.article_id IS NOT NULL ORDER BY 1, 2)
-    GROUP BY article_id
-"""
 _CHANGED = f"""
-    WITH part AS MATERIALIZED ({_PARTS})
+    WITH part AS MATERIALIZED ({PARTS})
     SELECT article.id FROM corpus.article LEFT JOIN part ON part.article_id = article.id
     LEFT JOIN doc ON doc.article_id = article.id
     WHERE doc.id IS NULL OR doc.capture_id != article.capture_id OR doc.changed_at != article.changed_at
@@ -69,7 +64,7 @@ _CHANGED = f"""
 """
 _GONE = """SELECT doc.article_id FROM doc LEFT JOIN corpus.article ON article.id = doc.article_id
            WHERE article.id IS NULL OR article.uid != doc.uid"""
-_PARTS_OF = _PARTS.replace("WHERE", "WHERE capture.article_id IN ({0}) AND")
+_PARTS_OF = PARTS.replace("WHERE", "WHERE capture.article_id IN ({0}) AND")
 _READ = """
     SELECT article.id AS article_id, article.uid, article.capture_id, article.changed_at, capture.fetch_id,
            capture.part_number, capture.title, capture.language, capture.published, url.site, text.body
@@ -222,7 +217,7 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _outdated(db: sqlite3.Connection) -> bool:
     live, held = db.execute("SELECT (SELECT count(*) FROM doc), (SELECT count(*) FROM indexed_docsize)").fetchone()
-    return held - live > max(_LEAST_OUTDATED, _MOST_OUTDATED * held)
+    return bool(held - live > max(_LEAST_OUTDATED, _MOST_OUTDATED * held))
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------
@@ -240,7 +235,7 @@ def _is_ours(folder: CorpusFolder) -> bool:
 
 
 def _made_as() -> str:
-    return f"layout {_LAYOUT}, words {tokens.VERSION}, Unicode {tokens.unicodedata.unidata_version}"
+    return f"layout {_LAYOUT}, words {tokens.VERSION}, Unicode {unidata_version}"
 
 
 def _state(db: sqlite3.Connection, name: str) -> str | None:

@@ -129,7 +129,7 @@ def _lines(
 
 
 def hits_in(words: list[Unit], phrases: tuple[Phrase, ...]) -> list[tuple[int, int]]:
-    """Return where any of some phrases begins in the words of a text, and how many it covers; the longest of each place."""
+    """Return where any of some phrases begins in the words of a text, and how many it covers: the longest."""
     found: dict[int, int] = {}
     for phrase in phrases:
         for place in phrase.places(words):

@@ -34,7 +34,7 @@ class Searchable:
         """
         parsed = parse_query(query)
         with searching(self.folder) as searcher:
-            return searcher.search(parsed, selection or Selection(), order=order, most=most)
+            return searcher.search(parsed, selection or Selection(), order=Order(order), most=most)
 
     def kwic(
         self,
@@ -62,7 +62,7 @@ class Searchable:
         parsed = parse_query(query)
         with searching(self.folder) as searcher:
             chosen, around = selection or Selection(), context or Context()
-            return concordance(searcher, parsed, chosen, context=around, sort=sort, most=most)
+            return concordance(searcher, parsed, chosen, context=around, sort=Sort(sort), most=most)
 
     def frequency(self, *queries: str, selection: Selection | None = None, span: Span = Span.MONTH) -> Frequencies:
         """Count the hits of queries over time.
@@ -77,4 +77,4 @@ class Searchable:
         """
         parsed = [parse_query(query) for query in queries]
         with searching(self.folder) as searcher:
-            return count_over_time(searcher, parsed, selection or Selection(), span)
+            return count_over_time(searcher, parsed, selection or Selection(), Span(span))

@@ -10,10 +10,11 @@ character with its marks is a unit, and is kept together with the one behind it,
 found wherever it stands, by pairs, which are rarer than characters and so quick to look up.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -26,8 +27,14 @@ _UNSPACED = (
     r"\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tai_Tham}\p{Script=Javanese}\p{Script=Balinese}"
     r"ー\uff70]&&[\p{L}\p{Nl}]]"
 )
+#: The blocks that they stand in, and more: a text without any of these is read four times as fast.
+_MAYBE_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1a20-\u1aaf\u1b00-\u1b7f\u2e80-\ua4cf\ua980-\ua9ff\uaa60-\uaa7f"
+    "\uf900-\ufaff\uff66-\uff9f\U00016fe0-\U0001b16f\U00020000-\U0003ffff]"
+)
 #: The joiners stand inside of words of Persian and of Indian languages and are not seen.
 _WORD = regex.compile(rf"(?V1)(?P<unspaced>{_UNSPACED}\p{{M}}*)|[[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d]--{_UNSPACED}]+")
+_SPACED_WORD = regex.compile(r"[\p{L}\p{N}\p{M}\u200c\u200d]+")
 #: What is not seen in a search: accents of Latin, Greek and Cyrillic letters, vowel points of Arabic and Hebrew, the
 #: Arabic stroke that only lengthens a word, joiners; and what compatibility forms such as ⒈ bring in.
 _UNSEEN = regex.compile(
@@ -37,8 +44,7 @@ _UNSEEN = regex.compile(
 _NOTHING = "·"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A word of a text, or a character of a script without spaces."""
 
     #: The word as the index knows it; of a character, the pair that it makes with the next one.
@@ -88,12 +94,15 @@ def units(text: str) -> list[Unit]:
 
 def spelled_out(text: str) -> tuple[str, int]:
     """Return a text as the index is given it, and how many words it has."""
-    tokens = list(_tokens(text))
+    if _MAYBE_UNSPACED.search(text) is None:
+        tokens = [fold(word) for word in _SPACED_WORD.findall(text)]
+    else:
+        tokens = list(_tokens(text))
     return " ".join(tokens), len(tokens)
 
 
 def _tokens(text: str) -> Iterator[str]:
-    """Yield the tokens of `units`, at half the cost: an index is made of hundreds of millions."""
+    """Yield the tokens of `units`, at half the cost."""
     before, reached = "", -1
     for match in _WORD.finditer(text):
         own = fold(match[0])

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.blocks import read_blocks
-from cleaners.clean import CLEANER_VERSION, clean, clean_html
+from cleaners.clean import clean, clean_html
 from cleaners.config import CleanerConfig, SiteKnowledge, TextConfig
 from cleaners.decode import decode
 from cleaners.parse import parse
+from cleaners.version import CLEANER_VERSION
 from corpus.types import Article, Reason, Removal, Verdict
 
 PAGES = Path(__file__).parents[1] / "pages"

@@ -1,5 +1,6 @@
 """``--help``: every command says what it does, and shows examples that work as they stand."""
 
+import inspect
 import re
 import shlex
 
@@ -9,6 +10,7 @@ from command_line import Call
 
 from collector.cli import COMMANDS, register
 from collector.cli.app import app
+from collector.cli.outlines import docstring_of
 
 register([])
 GROUP = typer.main.get_command(app)
@@ -28,6 +30,12 @@ def test_every_command_has_examples(name: str, call: Call) -> None:
     told = call(name, "--help")
     assert told.code == 0
     assert "Examples:" in told.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_help_lists_without_importing_a_command_is_what_the_command_says(name: str) -> None:
+    told = docstring_of(COMMANDS[name])
+    assert told is None or told == inspect.cleandoc(GROUP.commands[name].help)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("name", "words"), [(name, words) for name in COMMANDS for words in examples(name)])

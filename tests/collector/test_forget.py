@@ -32,6 +32,7 @@ from corpus import open_corpus
 from corpus.archive import ArchiveWriter
 from corpus.archive.records import BrokenRecord, iter_records
 from corpus.folder import CorpusFolder
+from corpus.snapshots import make_snapshot, verify_snapshot
 from corpus.takedown import plan_takedown
 from corpus.targets import name_targets
 from corpus.types import WarcRecord
@@ -161,6 +162,9 @@ def _crawled(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
         site.version = version
         done = crawl(root)
         assert done.code == 0, done.stderr
+        make_snapshot(CorpusFolder(root), f"version-{version}", configuration={}, software={})
+        with open_corpus(root) as corpus, corpus.feed("copy") as feed:
+            assert any(MARK in str(change.record) for batch in feed for change in batch.changes)
     _leave_traces(root, site)
     for form in ("jsonl", "parquet", "text"):
         assert collector("export", "--corpus", root, "--format", form, "--keep", "all").code == 0
@@ -283,6 +287,8 @@ def test_the_story_stands_in_all_the_places_that_the_search_looks_at(root: Path)
         assert any(
             MARK.encode() in _unzstd(row[0]) for row in db.execute("SELECT cuts FROM capture WHERE cuts NOT NULL")
         )
+        bodies = [_unzstd(row[0]) for row in db.execute("SELECT body FROM record")]
+        assert sum(MARK.encode() in body for body in bodies) >= 2
         assert db.execute("SELECT count(*) FROM fetch WHERE same_as NOT NULL").fetchone()[0] >= 2
         assert db.execute("SELECT count(DISTINCT text_key) FROM capture WHERE title LIKE '%ferry%'").fetchone()[0] >= 2
 
@@ -297,6 +303,21 @@ def test_after_it_the_text_is_nowhere_in_the_corpus_folder(root: Path, site: Sit
     assert holding(root, MARK) == set()
     assert (root / "reports" / "other.html").exists()
     assert not list((root / "exports").iterdir())
+
+
+def test_after_it_snapshots_say_what_is_gone_and_consumers_are_told(root: Path, site: Site, forget: Forget) -> None:
+    folder = CorpusFolder(root)
+    assert {verify_snapshot(folder, f"version-{version}").withdrawn for version in (1, 2)} == {()}
+    assert forget(site.post + STORY, "--yes", "--delete-exports").code == 0
+    with open_corpus(root) as corpus, corpus.feed("copy") as feed:
+        told = [change for batch in feed for change in batch.changes]
+    gone = {change.id for change in told if change.reason == "forgotten"}
+    assert len(gone) == 1
+    assert MARK not in str([change.as_fields() for change in told])
+    for version in (1, 2):
+        found = verify_snapshot(folder, f"version-{version}")
+        assert (found.faults, {one.id for one in found.withdrawn}) == ((), gone)
+        assert found.articles == found.snapshot.articles - 1 > 0
 
 
 def test_after_it_the_index_holds_nothing_that_was_made_of_the_text(root: Path, site: Site, forget: Forget) -> None:

@@ -1,0 +1,185 @@
+"""``collector feed``."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from io import UnsupportedOperation
+from pathlib import Path
+from stat import S_ISREG
+from typing import IO, Annotated
+
+import typer
+
+from collector.cli.app import CorpusOption, JsonOption, app, err, print_json
+from collector.cli.exits import Exit
+from collector.cli.output import check_sites, columns, moment, refuse, show
+from collector.config import read_config
+from corpus import open_corpus
+from corpus.export.jsonl import format_line
+from corpus.feed import Batch, Change, Consumer, Feed, forget_consumer, list_consumers
+from corpus.folder import CorpusFolder
+
+#: Value of ``--confirm`` for "when all is written".
+_AUTO = "auto"
+#: Seconds between two looks at the corpus with ``--follow``.
+_LOOK_SECONDS = 2.0
+
+
+@app.command(
+    epilog="Examples:\n\n  collector feed --consumer search --into 'python load.py'\n\n"
+    "  collector feed --consumer search > changes.jsonl\n\n"
+    "  collector feed --consumer search --confirm $(tail -n 1 changes.jsonl | jq -r .cursor)\n\n"
+    "  collector feed --consumer copy --confirm auto >> copy.jsonl\n\n  collector feed --list"
+)
+def feed(
+    corpus: CorpusOption = Path(),
+    consumer: Annotated[str | None, typer.Option(metavar="NAME", help="Who asks; a new name begins anew.")] = None,
+    confirm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CURSOR|auto",
+            help="Note that it has everything up to the line with this cursor, and print nothing; or auto: print, and "
+            "note it when all is written.",
+        ),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="Give the lines to a command; note that it has them when it succeeds."),
+    ] = None,
+    site: Annotated[list[str] | None, typer.Option(help="Only of this site (may be repeated).")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Only in this language, as in ISO 639-1 (may be repeated).")
+    ] = None,
+    most: Annotated[int | None, typer.Option(min=1, help="Lines at most.", show_default="all")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until Ctrl-C.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Let it begin anew, with an empty copy.")] = False,
+    forget: Annotated[
+        str | None, typer.Option("--forget-consumer", metavar="NAME", help="Forget how far it is, and its filters.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the consumers and what waits for them.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Print what is new, changed, merged or withdrawn since a consumer last confirmed, one JSON object a line.
+
+    What is not confirmed is printed again the next time, so nothing is missed whoever dies. Lines with "change": "new"
+    and "changed" are records as in an export: put them, by their id. On "merged" and "withdrawn" take the id out.
+    """
+    if sum((consumer is not None, forget is not None, listed)) != 1:
+        refuse("name a --consumer, or give --list or --forget-consumer NAME")
+    if follow and (into is not None or most is not None):
+        refuse("--follow goes with neither --into nor --most")
+    if into is not None and confirm is not None:
+        refuse("--into confirms by itself; --confirm does not go with it")
+    folder = CorpusFolder(corpus)
+    config = read_config(folder.config)
+    if listed:
+        return _list(folder, as_json=as_json)
+    if forget is not None:
+        forget_consumer(folder, forget)
+        return Exit.OK
+    assert consumer is not None, "one of the three is given"
+    only_notes = reset or confirm not in (None, _AUTO)
+    with open_corpus(corpus) as opened:
+        check_sites(opened, config.sites, site or ())
+    with Feed(folder, consumer, sites=site or (), languages=language or (), known=only_notes) as opened_feed:
+        if reset:
+            opened_feed.reset()
+        elif confirm is not None and confirm != _AUTO:
+            opened_feed.confirm(confirm)
+        elif into is not None:
+            return _give(opened_feed, into, most)
+        else:
+            _print(opened_feed, most, confirms=confirm == _AUTO, follows=follow)
+    return Exit.OK
+
+
+def _lines(batches: Iterator[Batch], most: int | None) -> Iterator[tuple[tuple[Change, ...], str]]:
+    """Yield the changes of batches, ``most`` in all, each time with the cursor that confirms all so far."""
+    left = sys.maxsize if most is None else most
+    for batch in batches:
+        if len(batch.changes) > left:
+            yield batch.changes[:left], batch.changes[left - 1].cursor
+            return
+        yield batch.changes, batch.cursor
+        left -= len(batch.changes)
+        if not left:
+            return
+
+
+def _write(changes: tuple[Change, ...], file: IO[str]) -> None:
+    for change in changes:
+        file.write(format_line(change.as_fields()))
+
+
+def _print(feed: Feed, most: int | None, *, confirms: bool, follows: bool) -> None:
+    """Write the lines to standard output; without ``--follow`` they are confirmed when all of them are written."""
+    while True:
+        last = None
+        for changes, cursor in _lines(iter(feed), most):
+            _write(changes, sys.stdout)
+            last = cursor
+            if follows:
+                _sync(sys.stdout)
+        _sync(sys.stdout)
+        if confirms and last is not None:
+            feed.confirm(last)
+        if not follows:
+            return
+        time.sleep(_LOOK_SECONDS)
+
+
+def _sync(file: IO[str]) -> None:
+    """Hand everything to the system, and if it is a file, to the disk."""
+    file.flush()
+    with suppress(UnsupportedOperation):  # a stream that is none of the system's
+        if S_ISREG(os.fstat(file.fileno()).st_mode):
+            os.fsync(file.fileno())
+
+
+def _give(feed: Feed, command: str, most: int | None) -> int:
+    """Give the lines to a command, and confirm them when it ends well; it is not begun where there are none."""
+    last, code = None, 0
+    lines = ((changes, cursor) for changes, cursor in _lines(iter(feed), most))
+    first = next(((changes, cursor) for changes, cursor in lines if changes), None)
+    if first is None:
+        return Exit.OK
+    process = subprocess.Popen(  # noqa: S603  # the user's own command
+        ["/bin/sh", "-c", command], stdin=subprocess.PIPE, encoding="utf-8"
+    )
+    assert process.stdin is not None, "a pipe was asked for"
+    try:
+        with process.stdin as pipe:
+            _write(first[0], pipe)
+            last = first[1]
+            for changes, cursor in lines:
+                _write(changes, pipe)
+                last = cursor
+    except BrokenPipeError:
+        last = None
+    finally:
+        code = process.wait()
+    if last is None or code:
+        err.print(f"not confirmed: the command left with exit code {code}; the next time it gets the same again")
+        return Exit.INCOMPLETE
+    feed.confirm(last)
+    return Exit.OK
+
+
+def _list(folder: CorpusFolder, *, as_json: bool) -> int:
+    consumers = list_consumers(folder)
+    if as_json:
+        print_json({"consumers": consumers})
+        return Exit.OK
+    table = columns("consumer", "waiting", "confirmed", "filters", "cursor", right=("waiting",))
+    for one in consumers:
+        confirmed = "never" if one.confirmed_at is None else moment(one.confirmed_at)
+        table.add_row(one.name, f"{one.waiting:,}", confirmed, _filters(one), one.cursor)
+    show(table if consumers else "no consumers")
+    return Exit.OK
+
+
+def _filters(consumer: Consumer) -> str:
+    return ", ".join((*consumer.sites, *consumer.languages)) or "none"

@@ -1,0 +1,61 @@
+"""A takedown takes records and texts out of all snapshots.
+
+What a snapshot holds may no longer be in the corpus of today: the text of an earlier cleaner, an article that was
+merged into another since. So it is looked for by what was fetched, by name, and, where a text is in snapshots only, by
+the passages that are to be forgotten.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from corpus.passages import Passages
+from corpus.snapshots.description import unpack
+
+
+def withdraw(db: sqlite3.Connection, takedown: int, uids: Iterable[str], passages: Passages) -> int:
+    """Take records out of all snapshots, inside the transaction of a takedown; return how many.
+
+    Called when the captures are deleted, and before unused texts are; ``temp.doomed_fetch`` holds the fetches.
+
+    Args:
+        db: The database.
+        takedown: Its number.
+        uids: Names of articles that are gone as a whole.
+        passages: What nobody may find any more.
+    """
+    doomed = {row[0] for row in db.execute("SELECT digest FROM record JOIN temp.doomed_fetch ON fetch_id = id")}
+    for uid in uids:
+        doomed |= {row[0] for row in db.execute("SELECT digest FROM snapshot_article WHERE uid = ?", (uid,))}
+    doomed |= set(_saying(db, passages))
+    return sum(
+        db.execute(
+            "UPDATE record SET body = NULL, text_hash = NULL, takedown = ? WHERE digest = ? AND takedown IS NULL",
+            (takedown, digest),
+        ).rowcount
+        for digest in doomed
+    )
+
+
+def _saying(db: sqlite3.Connection, passages: Passages) -> Iterator[bytes]:
+    """Yield the records whose text is in snapshots only, and says some of the passages."""
+    if not len(passages):
+        return
+    rows = db.execute(
+        """SELECT digest, record.body, text.body AS text FROM record JOIN text ON text.hash = text_hash
+           WHERE text_hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)"""
+    )
+    for row in rows:
+        if passages.are_in(row["text"]) or any(passages.are_in(said) for said in _strings(unpack(row["body"]))):
+            yield row["digest"]
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every string in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
