@@ -8,8 +8,10 @@ and at the fork server they are forked from. Pages done are read from the run's 
 
 The table has a row for each eighth of the pages; its figures are medians of the looks in the last fifth of that eighth
 (with 20,000 pages: of the 500 pages before the mark). ``together`` counts what the processes share once; ``ms/page`` is
-the crawling process' processor time. Ends with exit code 1 when the crawling process at the last mark is more than a
-tenth larger than at a quarter of the pages; with 2 when the crawl did not keep the stories.
+the crawling process' processor time. Below it stands by how much memory grows with each 1,000 pages (least squares over
+all looks behind the first quarter), and what that would come to at 100,000. Ends with exit code 1 when the crawling
+process at the last mark is more than a tenth larger than at a quarter of the pages; with 2 when the crawl did not keep
+the stories.
 """
 
 import sys
@@ -43,6 +45,8 @@ _LOOK_SECONDS = 0.5
 _MARKS, _QUARTER = 8, 2
 _WINDOW = 0.2
 _BAR = 12
+#: Pages that the growth is continued to.
+_MANY = 100_000
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 _SETTINGS = """
@@ -107,8 +111,11 @@ def main() -> int:
         return 2
     marks = marks_of(looks, options.pages)
     ratio = marks[-1].crawl / marks[_QUARTER - 1].crawl
+    growth = {name: slope(looks, name, marks[_QUARTER - 1].pages) for name in ("crawl", "cleaning", "together")}
     show(marks, ratio, outcomes)
-    figures = {"pages": options.pages, "ratio": ratio, "outcomes": outcomes, "marks": [asdict(m) for m in marks]}
+    tell_growth(growth, marks)
+    figures = {"pages": options.pages, "ratio": ratio, "outcomes": outcomes, "growth": growth}
+    figures["marks"] = [asdict(mark) for mark in marks]
     save([{"set": "made-up", "system": "ours", **figures, "looks": [asdict(look) for look in looks]}], options.json)
     if outcomes.get("kept", 0) < LEAST_KEPT * options.pages:
         Console(stderr=True).print(f"only {outcomes.get('kept', 0)} of {options.pages} stories were kept")
@@ -239,6 +246,23 @@ def marks_of(looks: list[Look], pages: int) -> list[Mark]:
         )
         last = near[-1]
     return marks
+
+
+def slope(looks: list[Look], name: str, behind: int) -> float:
+    """Return by how many MB a figure grows with 1,000 pages, from so many pages on."""
+    later = [look for look in looks if look.pages >= behind]
+    if len({look.pages for look in later}) < 2:
+        return 0.0
+    fit = statistics.linear_regression([look.pages for look in later], [getattr(look, name) for look in later])
+    return 1000 * fit.slope
+
+
+def tell_growth(growth: dict[str, float], marks: list[Mark]) -> None:
+    """Say by how much memory grows, and what it would be after many more pages."""
+    told = ", ".join(f"{name} {megabytes:+.2f}" for name, megabytes in growth.items())
+    then = marks[-1].together + growth["together"] * (_MANY - marks[-1].pages) / 1000
+    console = Console()
+    console.print(f"MB for each 1,000 pages: {told}; together at {_MANY:,} pages, if that went on: {then:.0f} MB")
 
 
 def show(marks: list[Mark], ratio: float, outcomes: dict[str, int]) -> None:

@@ -146,7 +146,8 @@ def study_pages(folder: Path) -> int:
     """Study every page of a folder as a cleaning process does, after a first one that loads what is needed."""
     from benchmarks.throughput_pages import read_pages
     from collector.config import Config
-    from collector.study import Task, study
+    from collector.study import study
+    from collector.tasks import Task
     from collector.warm_up import study_a_page
     from corpus.types import Kind, Provenance
 

@@ -19,6 +19,7 @@ from collector.logbook import Logs
 from collector.redaction import redact
 from collector.rights.settings import Rights, SiteRights
 from collector.schedule.times import Timetable, parse_hours, parse_when, parse_zone
+from collector.slips import meant, meant_setting
 from collector.timing import Revisiting, Scheduling
 from corpus.errors import ConfigError
 from corpus.ledger import Pace
@@ -290,7 +291,8 @@ class Config(_Section):
         unknown = [name for name in names if name not in self.sites]
         if unknown:
             known = ", ".join(self.sites) or "none yet; add one with `collector add URL`"
-            raise ConfigError(f"no site called {', '.join(unknown)}; known sites: {known}")
+            called = ", ".join(f"{name}{meant(name, self.sites)}" for name in unknown)
+            raise ConfigError(f"no site called {called}; known sites: {known}")
         chosen = names or tuple(name for name, site in self.sites.items() if site.enabled)
         if not chosen:
             raise ConfigError("there is no site to crawl; add one with `collector add URL`")
@@ -343,5 +345,5 @@ def _line(error: Any) -> str:
     untold = error["type"] in {"missing", "extra_forbidden"} or isinstance(error["input"], Mapping)
     given = "" if untold or "webhook" in place else f" (given: {redact(repr(error['input']))})"
     if error["type"] == "extra_forbidden":
-        message = "there is no such setting"
+        message = f"there is no such setting{meant_setting(Config, error['loc'])}"
     return f"{place}: {message}{given}"

@@ -7,8 +7,10 @@ same store, and is archived (files) or referred to (WARC records) just as a craw
 import asyncio
 import hashlib
 import re
+import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,8 +24,8 @@ from collector.crawl import Crawl
 from collector.tasks import Findings, Task, cleaner_name
 from collector.workers import Workers
 from corpus.archive.coding import decode_content
-from corpus.archive.reader import ConvertedText, pages, read_member, texts
-from corpus.archive.records import BrokenRecord
+from corpus.archive.reader import PAGE_TYPES, ConvertedText, pages, read_member, texts
+from corpus.archive.records import BrokenRecord, Record, iter_records
 from corpus.errors import ConfigError, PageError
 from corpus.ledger import Lease
 from corpus.publishers import NO_SITE
@@ -35,6 +37,11 @@ from corpus.visits import Fetch, Visit
 _HEAD_BYTES = 4096
 #: Pages stored in one transaction.
 _BATCH = 64
+#: Pages that are read ahead, for each cleaning process: enough that none waits while a batch is stored or the oldest
+#: page takes its time …
+_AHEAD_A_WORKER = 16
+#: … and bytes of them, so that memory stays flat whatever their size.
+_AHEAD_BYTES = 32_000_000
 _GZIP = b"\x1f\x8b"
 _WARC_NAME = re.compile(r"\.(?:warc|arc|wet|wat)(?:\.gz|\.zst)?$", re.IGNORECASE)
 _HTML_NAME = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
@@ -106,7 +113,7 @@ def _sorted_file(path: Path, form: Form | None) -> Input:
 def _form_of(path: Path) -> Form:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if _WARC_NAME.search(path.name) or head.startswith((b"WARC/", b"filedesc://")):
+    if _WARC_NAME.search(path.name) or _unpacked(head).startswith((b"WARC/", b"filedesc://")):
         return Form.WARC
     if _HTML_NAME.search(path.name) or _HTML_BEGINNING.match(head):
         return Form.HTML
@@ -116,6 +123,25 @@ def _form_of(path: Path) -> Form:
     meant = [line for line in lines if line and not line.startswith("#")]
     urls = sum(_URL_LINE.match(line) is not None for line in meant)
     return Form.URLS if 2 * urls > len(meant) else Form.TEXT
+
+
+def _holds_texts(path: Path) -> bool:
+    """Tell whether a WARC file holds texts that were made of pages (WET), by its first record that holds either."""
+    first = next((one for one in iter_records(path, max_body_bytes=0) if _is_content(one)), None)
+    return isinstance(first, Record) and first.type == "conversion"
+
+
+def _is_content(record: Record | BrokenRecord) -> bool:
+    return isinstance(record, Record) and record.type in {*PAGE_TYPES, "conversion"}
+
+
+def _unpacked(head: bytes) -> bytes:
+    """Return the first bytes of a file behind gzip, so that what it is shows whatever its name."""
+    if not head.startswith(_GZIP):
+        return head
+    with suppress(zlib.error):
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, _HEAD_BYTES)
+    return head
 
 
 def _url_lines(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -185,13 +211,17 @@ class Ingest:
                 told = replace(self._crawl.knowing(task), key=lease.url)
                 under_way.append((lease, task, asyncio.ensure_future(self._workers.study(told))))
                 await asyncio.sleep(0)
-            if len(under_way) >= 4 * self._workers.count:
+            while self._is_ahead(under_way):
                 visits.append(await self._visit(*under_way.popleft()))
             visits = self._store(visits, at_least=_BATCH)
         while under_way:
             visits.append(await self._visit(*under_way.popleft()))
             visits = self._store(visits, at_least=_BATCH)
         self._store(visits, at_least=1)
+
+    def _is_ahead(self, under_way: Collection[tuple[Lease, Task, asyncio.Future[Findings]]]) -> bool:
+        waiting = sum(len(task.wire_body) for _, task, _ in under_way)
+        return len(under_way) >= _AHEAD_A_WORKER * self._workers.count or waiting > _AHEAD_BYTES
 
     def _claim(self, task: Task) -> Lease:
         found = Discovery(url=task.url, kind=Kind.ARTICLE, via=Via.INGEST, found_on=task.provenance.found_on)
@@ -306,9 +336,10 @@ class Ingest:
         )
 
     def _warc_tasks(self, path: Path) -> Iterator[Task]:
-        is_wet = ".wet" in path.name.lower()
+        is_wet = _holds_texts(path)
         limit = int(self._crawl.config.fetch.max_body_mb * 1e6)
-        for found in texts(path, max_body_bytes=limit) if is_wet else pages(path, max_body_bytes=limit):
+        found_in = texts(path, max_body_bytes=limit) if is_wet else pages(path, max_body_bytes=limit, known=self._known)
+        for found in found_in:
             if isinstance(found, BrokenRecord):
                 self.problems.append(Problem(place=f"{found.file} at byte {found.offset}", message=found.message))
                 continue
@@ -317,13 +348,18 @@ class Ingest:
             if task is not None:
                 yield task
 
+    def _known(self, record: WarcRecord) -> bool:
+        """Tell whether a record was ingested before, and count it then: so an ingest goes on where one before ended."""
+        known = self._crawl.store.has_record(str(Path(record.file).absolute()), record.offset)
+        self._crawl.outcomes["unchanged"] += known
+        return known
+
     def _record_task(self, page: Page, *, is_text: bool) -> Task | None:
         record = page.provenance.warc_record  # None in a file that is compressed as a whole: the page is copied then
         if record is not None:
-            record = replace(record, file=str(Path(record.file).absolute()))
-            if self._crawl.store.has_record(record.file, record.offset):
-                self._crawl.outcomes["unchanged"] += 1
+            if is_text and self._known(record):
                 return None
+            record = replace(record, file=str(Path(record.file).absolute()))
         try:
             canonicalise(page.url)
         except ValueError:

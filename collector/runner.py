@@ -33,8 +33,10 @@ class RunResult:
     run: int
     seconds: float
     outcomes: Counter[str]
-    #: The sites that it worked on: without those that another crawl is at work on.
+    #: The sites that it worked on …
     sites: tuple[str, ...]
+    #: … and those that it would have, if another crawl were not at work on them.
+    left_out: tuple[str, ...]
     #: URLs of the run's scope that still wait, for a retry or for the next run.
     waiting: int
     #: Why it had to stop, None when it ended by itself or by Ctrl-C.
@@ -112,6 +114,7 @@ def run_spider(
         waiting=crawl.waiting,
         failure=failure,
         sites=crawl.scope.sites,
+        left_out=tuple(crawl.left_out),
         reason="shutdown" if forced else crawl.reason,
         settled=settled,
     )

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +82,11 @@ def learn_sites(store: Store, config: RepeatsConfig, now: float, *, everything: 
 def _learn_site(store: Store, site: str, newest: int, config: RepeatsConfig, now: float) -> Learned:
     chosen = sample(newest_outlines(store.db, site), config)
     packed = read_outlines(store.db, chosen.values())
-    outlines = {url: _unpack(packed[fetch_id]) for url, fetch_id in chosen.items() if fetch_id in packed}
-    template = learn({url: outline for url, outline in outlines.items() if outline is not None}, config)
+    read = {fetch_id: _unpack(lines) for fetch_id, lines in packed.items()}
+    outlines = {url: outline for url, fetch_id in chosen.items() if (outline := read.get(fetch_id)) is not None}
+    template = learn(outlines, config)
     digest = b"" if template is None else template.digest
-    same, stale = _compare(store, site, template, digest)
+    same, stale = _compare(store, site, template, read)
     articles = 0 if template is None else template.articles
     with store.transaction() as db:
         body = None if template is None else template.pack()
@@ -97,13 +98,24 @@ def _learn_site(store: Store, site: str, newest: int, config: RepeatsConfig, now
     return Learned(site=site, articles=articles, stale=tuple(stale), newest=newest)
 
 
-def _compare(store: Store, site: str, template: SiteTemplate | None, digest: bytes) -> tuple[list[int], list[int]]:
-    """Return the captures that a template makes the same text of as they have, and those of which it does not."""
+def _compare(
+    store: Store, site: str, template: SiteTemplate | None, read: Mapping[int, Outline | None]
+) -> tuple[list[int], list[int]]:
+    """Return the captures that a template makes the same text of as they have, and those of which it does not.
+
+    Args:
+        store: The corpus.
+        site: Name of the site.
+        template: What the site repeats; None where nothing is known to.
+        read: Outlines that are unpacked already, by fetch.
+    """
     same: list[int] = []
     stale: list[int] = []
-    for stored in cleaned_otherwise(store.db, site, digest):
-        outline = _unpack(stored.lines)
-        cut = () if template is None or outline is None else outline.rank_kept(template.judge(outline))
+    for stored in cleaned_otherwise(store.db, site, b"" if template is None else template.digest):
+        cut: tuple[int, ...] = ()
+        if template is not None:
+            outline = read[stored.fetch_id] if stored.fetch_id in read else _unpack(stored.lines)
+            cut = () if outline is None else outline.rank_kept(template.judge(outline))
         (same if cut == stored.cut else stale).append(stored.fetch_id)
     return same, stale
 

@@ -33,6 +33,10 @@ _IN_METADATA = (
     "charset",
 )
 
+#: Of a text: that no capture has it, and no snapshot.
+UNREFERENCED = """hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)
+                  AND hash NOT IN (SELECT text_hash FROM record WHERE text_hash IS NOT NULL)"""
+
 
 def pack_cuts(cuts: Iterable[Cut]) -> bytes | None:
     """Return cuts as a compressed column, None for none."""

@@ -17,7 +17,6 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,10 +25,12 @@ from typing import Self
 
 from corpus.articles import StoredArticle, find_article, utc
 from corpus.changes import last_number, log_name, nothing_noted, settle
+from corpus.consumers import ASTRAY, no_consumer
 from corpus.errors import ConfigError
 from corpus.export.records import Record, record_of
 from corpus.folder import CorpusFolder
-from corpus.schema import connect, store_error
+from corpus.schema import connect
+from corpus.transactions import reading, writing
 
 #: Changes that are read, and articles that are looked at, in one transaction: some tenths of a second, in which a crawl
 #: may have to wait with what it stores.
@@ -91,21 +92,6 @@ class Batch:
     cursor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumer:
-    """What keeps a copy of the corpus."""
-
-    name: str
-    sites: tuple[str, ...]
-    languages: tuple[str, ...]
-    #: What it has confirmed.
-    cursor: str
-    #: None where it never confirmed anything.
-    confirmed_at: datetime | None
-    #: Changes that it has not confirmed; those that nobody asked for yet are not counted.
-    waiting: int
-
-
 class Feed:
     """The changes that a consumer has not confirmed; a context manager and an iterator of `Batch`."""
 
@@ -140,7 +126,7 @@ class Feed:
         self._clock = clock
         self._db = connect(folder.database)
         try:
-            with self._writing():
+            with writing(self._db, self._folder.database):
                 if not known:
                     self._enter(sites, languages)
                 self._sites, self._languages, self._position = self._look_up(sites, languages)
@@ -167,8 +153,10 @@ class Feed:
         What this feed has yielded it does not yield again; another one does, unless it was confirmed.
 
         Raises:
+            ConfigError: The corpus was restored from a backup since the consumer last asked (see `reset`).
             StoreError: The database cannot be read or written.
         """
+        self._check_astray()
         while batch := self._next():
             yield batch
 
@@ -178,24 +166,25 @@ class Feed:
         An older one than was confirmed before changes nothing.
 
         Raises:
-            ConfigError: It is no cursor of this corpus.
+            ConfigError: It is no cursor of this corpus, or the corpus was restored since (see `reset`).
             StoreError: The database cannot be written; it is not confirmed.
         """
+        self._check_astray()
         found = _CURSOR.fullmatch(cursor)
         if found is None or found["log"] != self._log:
             raise ConfigError(f"{cursor!r} is no cursor of this corpus' feed, whose cursors begin with {self._log}-")
         seq = int(found["seq"])
-        with self._writing() as db:
-            if seq > last_number(db):
+        with writing(self._db, self._folder.database):
+            if seq > last_number(self._db):
                 raise ConfigError(
                     f"{cursor!r} was not told yet: is this the corpus that it came from, or an older one?"
                 )
-            entered = db.execute(
+            entered = self._db.execute(
                 "UPDATE consumer SET confirmed = max(confirmed, ?), confirmed_at = ? WHERE name = ?",
                 (seq, self._clock(), self.consumer),
             ).rowcount
             if not entered:
-                raise _no_consumer(self.consumer)
+                raise no_consumer(self.consumer)
 
     def reset(self) -> None:
         """Begin anew: everything is told again, as for a consumer whose copy is empty.
@@ -203,9 +192,16 @@ class Feed:
         Raises:
             StoreError: The database cannot be written.
         """
-        with self._writing() as db:
-            db.execute("UPDATE consumer SET confirmed = 0, confirmed_at = NULL WHERE name = ?", (self.consumer,))
+        with writing(self._db, self._folder.database):
+            self._db.execute("UPDATE consumer SET confirmed = 0, confirmed_at = NULL WHERE name = ?", (self.consumer,))
         self._position = 0
+
+    def _check_astray(self) -> None:
+        if self._position == ASTRAY:
+            raise ConfigError(
+                f"the corpus was restored from a backup since consumer {self.consumer!r} last asked, and may be older "
+                f"than its copy: empty that, then run `collector feed --consumer {self.consumer} --reset`"
+            )
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -219,7 +215,7 @@ class Feed:
         """Return the consumer's filters, and what it has confirmed."""
         row = self._db.execute("SELECT * FROM consumer WHERE name = ?", (self.consumer,)).fetchone()
         if row is None:
-            raise _no_consumer(self.consumer)
+            raise no_consumer(self.consumer)
         if (sites or languages) and row["filters"] != _filters(sites, languages):
             raise ConfigError(
                 f"consumer {self.consumer!r} has other filters, {row['filters']}: what it has would no longer fit; "
@@ -235,34 +231,35 @@ class Feed:
         of its change waits could be changed back before that is looked at, and then nobody would ever be told.
         """
         while True:
-            with self._reading() as db:
-                if nothing_noted(db):
-                    return self._read(db)
-            with self._writing() as db:
-                if settle(db, self._clock(), most=BATCH_CHANGES):
-                    return self._read(db)
+            with reading(self._db, self._folder.database):
+                if nothing_noted(self._db):
+                    return self._read()
+            with writing(self._db, self._folder.database):
+                if settle(self._db, self._clock(), most=BATCH_CHANGES):
+                    return self._read()
 
-    def _read(self, db: sqlite3.Connection) -> Batch | None:
+    def _read(self) -> Batch | None:
         """Return the changes behind the position, and move it; those that do not concern the consumer are left out."""
-        rows = db.execute(
+        rows = self._db.execute(
             """SELECT change.*, consumer.confirmed FROM change JOIN consumer ON consumer.name = ?
                WHERE seq > ? ORDER BY seq LIMIT ?""",
             (self.consumer, self._position, BATCH_CHANGES),
         ).fetchall()
         if not rows:
             return None
-        changes = tuple(change for row in rows if (change := self._change(db, row)) is not None)
+        changes = tuple(change for row in rows if (change := self._change(row)) is not None)
         self._position = rows[-1]["seq"]
         return Batch(changes=changes, cursor=self._cursor(self._position))
 
-    def _change(self, db: sqlite3.Connection, row: sqlite3.Row) -> Change | None:
+    def _change(self, row: sqlite3.Row) -> Change | None:
         uid, cursor = row["uid"], self._cursor(row["seq"])
         if row["into_uid"] is not None:
             return Change(kind=Kind.MERGED, id=uid, cursor=cursor, into=row["into_uid"], at=utc(row["at"]))
         if row["digest"] is None:
             return Change(kind=Kind.WITHDRAWN, id=uid, cursor=cursor, reason=row["reason"], at=utc(row["at"]))
-        article = find_article(db, uid)
-        assert article is not None, f"the log is up to date: {uid}"
+        article = find_article(self._db, uid)
+        if article is None:
+            return None  # its text is missing, which `collector doctor` tells of
         if self._concerns(article):
             kind = Kind.NEW if row["born"] > row["confirmed"] else Kind.CHANGED
             return Change(kind=kind, id=uid, cursor=cursor, record=record_of(article))
@@ -278,80 +275,6 @@ class Feed:
     def _cursor(self, seq: int) -> str:
         return f"{self._log}-{seq}"
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with _transaction(self._db, self._folder, "BEGIN") as db:
-            yield db
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with _transaction(self._db, self._folder, "BEGIN IMMEDIATE") as db:
-            yield db
-
-
-def list_consumers(folder: CorpusFolder) -> tuple[Consumer, ...]:
-    """Return all consumers, in alphabetical order.
-
-    Raises:
-        StoreError: The database cannot be read.
-    """
-    db = connect(folder.database)
-    try:
-        with _transaction(db, folder, "BEGIN"):
-            log = log_name(db)
-            rows = db.execute(
-                """SELECT *, (SELECT count(*) FROM change WHERE seq > confirmed) AS waiting FROM consumer
-                   ORDER BY name"""
-            ).fetchall()
-    finally:
-        db.close()
-    return tuple(
-        Consumer(
-            name=row["name"],
-            sites=tuple(json.loads(row["filters"])["sites"]),
-            languages=tuple(json.loads(row["filters"])["languages"]),
-            cursor=f"{log}-{row['confirmed']}",
-            confirmed_at=None if row["confirmed_at"] is None else utc(row["confirmed_at"]),
-            waiting=row["waiting"],
-        )
-        for row in rows
-    )
-
-
-def forget_consumer(folder: CorpusFolder, name: str) -> None:
-    """Forget how far a consumer is.
-
-    Raises:
-        ConfigError: There is none of this name.
-        StoreError: The database cannot be written.
-    """
-    db = connect(folder.database)
-    try:
-        with _transaction(db, folder, "BEGIN IMMEDIATE"):
-            if not db.execute("DELETE FROM consumer WHERE name = ?", (name,)).rowcount:
-                raise _no_consumer(name)
-    finally:
-        db.close()
-
 
 def _filters(sites: Sequence[str], languages: Sequence[str]) -> str:
     return json.dumps({"sites": sorted(set(sites)), "languages": sorted(set(languages))})
-
-
-def _no_consumer(name: str) -> ConfigError:
-    return ConfigError(f"there is no consumer {name!r}; `collector feed --list` names them")
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection, folder: CorpusFolder, begin: str) -> Iterator[sqlite3.Connection]:
-    try:
-        db.execute(begin)
-        try:
-            yield db
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise store_error(error, folder.database) from error

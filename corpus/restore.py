@@ -12,6 +12,7 @@ from stat import S_IMODE, S_IWUSR
 
 from corpus.archive.segment import sync_folder
 from corpus.backup_manifest import BackedUp, BackupManifest, read_backup
+from corpus.consumers import tell_consumers
 from corpus.errors import ConfigError, CorpusBusyError, SchemaError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.schema import SCHEMA_VERSION, connect
@@ -53,6 +54,7 @@ def restore(source: Path, root: Path, *, shown: Callable[[str], object] = lambda
             for file in manifest.files:
                 _copy(source / file.stored, staging / file.name, file)
                 shown(file.name)
+            tell_consumers(CorpusFolder(staging).database)
             sync_folder(CorpusFolder(staging).archive)
             sync_folder(staging)
             staging.rename(root)

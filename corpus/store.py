@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.captures import capture_columns, store_text
+from corpus.captures import UNREFERENCED, capture_columns, store_text
 from corpus.closing import close_lease
 from corpus.dedup import JoinedBy
 from corpus.documents import Documents
@@ -48,9 +48,6 @@ _JUDGED_COLUMNS = (
 )
 
 
-#: Of a text: that no capture has it, and no snapshot.
-UNREFERENCED = """hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)
-                  AND hash NOT IN (SELECT text_hash FROM record WHERE text_hash IS NOT NULL)"""
 #: Articles whose near-duplicates one transaction looks for at most: about a second. `corpus.upkeep` does the rest.
 _MOST_SETTLED = 500
 

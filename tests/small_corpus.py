@@ -156,11 +156,11 @@ def write(writer: ArchiveWriter, page: Printed) -> WarcRecord:
     )
 
 
-def commit(store: Store, run: Run, page: Printed, record: WarcRecord | None) -> None:
+def commit(store: Store, run: Run, page: Printed, record: WarcRecord | None, *, found: Discovery | None = None) -> None:
     """Store what came of one page."""
     now = page.fetched_at.timestamp()
     with store.transaction():
-        found = Discovery(url=page.url, kind=Kind.ARTICLE, via=Via.INGEST)
+        found = found or Discovery(url=page.url, kind=Kind.ARTICLE, via=Via.INGEST)
         lease = store.ledger.claim(found, now, run_id=run.run_id, site=page.site)
     fetch = Fetch(
         fetched_at=page.fetched_at,
@@ -170,7 +170,8 @@ def commit(store: Store, run: Run, page: Printed, record: WarcRecord | None) -> 
         body_digest=hashlib.sha256(page.body).digest(),
         warc_record=record,
     )
-    verdict = replace(page.verdict, provenance=replace(page.verdict.provenance, warc_record=record))
+    provenance = replace(page.verdict.provenance, warc_record=record, part=found.part)
+    verdict = replace(page.verdict, provenance=provenance)
     store.commit([Visit(lease=lease, fetch=fetch, verdict=verdict, cleaner="cleaner 1")], run, now)
 
 

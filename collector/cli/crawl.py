@@ -15,6 +15,7 @@ from collector.health.ending import Health, look_after
 from collector.logbook import keep_log
 from collector.progress import Tally, summary
 from collector.runner import RunResult, run_spider
+from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
 
 #: Sites whose empty hands are told one by one.
@@ -65,15 +66,20 @@ def crawl(
     if not config.collector.contact and not quiet:
         err.print("no contact is set in collector.toml: with one, a site's owner can reach you instead of blocking you")
     with keep_log(CorpusFolder(corpus), config, config.logs):
-        result = run_spider(
-            corpus,
-            sources.value,
-            {"site": ",".join(sites or ())},
-            console=None if quiet else err,
-            config=config,
-            seconds=None if minutes is None else minutes * 60,
-            due_within_seconds=None if due_within is None else due_within * 60,
-        )
+        try:
+            result = run_spider(
+                corpus,
+                sources.value,
+                {"site": ",".join(sites or ())},
+                console=None if quiet else err,
+                config=config,
+                seconds=None if minutes is None else minutes * 60,
+                due_within_seconds=None if due_within is None else due_within * 60,
+            )
+        except CollectorError as error:
+            if as_json:  # `collector run` tells it in its own words
+                print_json({"run": None, "error": str(error), "outcomes": {}})
+            raise
         stopped = result.reason == "shutdown"  # whoever stops it does not want to wait; the next crawl sees it all
         health = None if stopped else look_after(corpus, config, result.sites, result.run, metrics_file=metrics_file)
     report(result, corpus, health, as_json=as_json)
@@ -115,6 +121,7 @@ def report(result: RunResult, corpus: Path, health: Health | None = None, *, as_
                 "error": None if result.failure is None else str(result.failure),
                 "outcomes": dict(sorted(result.outcomes.items())),
                 "waiting": result.waiting,
+                "left_out": list(result.left_out),
                 "settled": named(result.settled),
                 "nothing_new": list(health.explanations),
                 "alarms": [{"site": one.site, "cause": one.cause, "evidence": one.evidence} for one in health.alarms],

@@ -1,5 +1,6 @@
 """``collector export``."""
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
@@ -161,7 +162,7 @@ def export(
                     settings,
                     configuration=configuration,
                     force=force,
-                    progress=lambda _: advance(""),
+                    progress=_shown_by(advance),
                     say=lambda sentence: err.print(escape(sentence), soft_wrap=True),
                 )
             except EmptyExportError as error:
@@ -169,6 +170,19 @@ def export(
                 return Exit.INCOMPLETE
     _report(manifest, target, as_json=as_json)
     return Exit.OK if manifest.articles else Exit.INCOMPLETE
+
+
+def _shown_by(advance: Callable[[str], None]) -> Callable[[int], None]:
+    """Return what shows the number of articles, also of an export that goes on where it was interrupted."""
+    shown = 0
+
+    def show(articles: int) -> None:
+        nonlocal shown
+        while shown < articles:
+            advance("")
+            shown += 1
+
+    return show
 
 
 def _splits(text: str | None) -> tuple[tuple[str, float], ...]:

@@ -18,8 +18,9 @@ from collector.cli.exits import Exit
 from collector.cli.output import check_sites, columns, moment, refuse, show
 from collector.config import read_config
 from corpus import open_corpus
+from corpus.consumers import Consumer, forget_consumer, list_consumers
 from corpus.export.jsonl import format_line
-from corpus.feed import Batch, Change, Consumer, Feed, forget_consumer, list_consumers
+from corpus.feed import Batch, Change, Feed
 from corpus.folder import CorpusFolder
 
 #: Value of ``--confirm`` for "when all is written".

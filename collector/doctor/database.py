@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collector.doctor.findings import MAX_EXAMPLES, Finding, OpenPatient, Severity, several, some
+from corpus.captures import UNREFERENCED
 from corpus.dedup import rank
 from corpus.schema import store_error
-from corpus.store import UNREFERENCED
 
 #: A run is entered a moment before its lock is; younger ones are not judged.
 _YOUNG_SECONDS = 10.0

@@ -15,9 +15,10 @@ from collector.doctor.database import (
 from collector.doctor.duplicates import compare_anew
 from collector.doctor.findings import OpenPatient, several
 from corpus.archive import repair as cut_tail
+from corpus.captures import UNREFERENCED
 from corpus.errors import StoreError
 from corpus.grouping import Grouping
-from corpus.store import UNREFERENCED, Store
+from corpus.store import Store
 
 
 def _bury_runs(patient: OpenPatient, store: Store) -> str:

@@ -2,7 +2,7 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -71,10 +71,20 @@ def read_page(
     return _page(head, original, path, record, provenance, max_body_bytes)
 
 
-def pages(path: Path, *, max_body_bytes: int = MAX_BODY_BYTES) -> Iterator[Page | BrokenRecord]:
+def pages(
+    path: Path,
+    *,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    known: Callable[[WarcRecord], bool] = lambda _: False,
+) -> Iterator[Page | BrokenRecord]:
     """Yield the HTML pages of a WARC or ARC file, whatever their status, and a report for each that cannot be read.
 
     Revisits are left out: they repeat a page that was archived before.
+
+    Args:
+        path: The file.
+        max_body_bytes: The most bytes of a body, as stored and decoded.
+        known: Tells which records are passed over, before their bodies are decoded.
 
     Raises:
         ArchiveError: when the file cannot be opened or read at all.
@@ -83,6 +93,8 @@ def pages(path: Path, *, max_body_bytes: int = MAX_BODY_BYTES) -> Iterator[Page 
         if isinstance(record, BrokenRecord):
             yield record
         elif record.type in ("response", "resource") and record.url and _may_be_html(record):
+            if record.location is not None and known(record.location):
+                continue
             try:
                 if record.field("warc-segment-number"):
                     raise DecodeError(record.url, "the page is split over several records")

@@ -60,7 +60,13 @@ def export(
         with source.moment():
             journal = _journal(folder, source, settings, configuration, software)
             clear(folder, journal, say)
-            stage = Stage(folder=folder, archive=source.folder.archive, journal=journal, original=source.original)
+            stage = Stage(
+                folder=folder,
+                archive=source.folder.archive,
+                journal=journal,
+                original=source.original,
+                later_pages=source.later_pages,
+            )
             files, size = _write(source, stage, settings, progress)
             forgotten = source.forgotten()
         tally = journal.total()

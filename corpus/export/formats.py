@@ -140,7 +140,7 @@ FORMATS |= {
     Format.WARC: FormatEntry(
         name="WARC",
         help="The archived pages behind the articles, with their requests, as .warc.gz.",
-        open=sharded(lambda path, _, stage: WarcShard(path, stage.archive, stage.original)),
+        open=sharded(lambda path, _, stage: WarcShard(path, stage.archive, stage.original, stage.later_pages)),
         software=lambda _: {"fastwarc": version("fastwarc")},
         compressible=False,
     ),

@@ -19,6 +19,8 @@ _ZSTD_LEVEL = 9
 _ROWS = 10_000
 #: … or so many characters of text, whichever comes first.
 _CHARACTERS = 32_000_000
+#: Rows that are held as Python objects, which take three times as much memory as Arrow's columns.
+_BATCH_ROWS = 500
 #: Columns that repeat few values; others only waste time on a dictionary that then overflows.
 _REPETITIVE = (
     "site",
@@ -148,13 +150,18 @@ class ParquetShard:
             write_statistics=list(_SKIPPABLE),
         )
         self._rows: list[dict[str, object]] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._row_count = 0
         self._characters = 0
 
     def add(self, record: Record) -> None:
         """Take a record; write a row group where enough are at hand."""
         self._rows.append({field.name: _arrow_value(field.kind, record[field.name]) for field in self._fields})
+        self._row_count += 1
         self._characters += len(str(record["text"]))
-        if len(self._rows) >= _ROWS or self._characters >= _CHARACTERS:
+        if len(self._rows) >= _BATCH_ROWS:
+            self._pack()
+        if self._row_count >= _ROWS or self._characters >= _CHARACTERS:
             self._write_row_group()
 
     def finish(self) -> None:
@@ -168,10 +175,19 @@ class ParquetShard:
         """Close the file."""
         self._writer.close()
 
-    def _write_row_group(self) -> None:
+    def _pack(self) -> None:
         if self._rows:
-            self._writer.write_batch(self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
-            self._rows, self._characters = [], 0
+            self._batches.append(self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
+            self._rows = []
+
+    def _write_row_group(self) -> None:
+        self._pack()
+        if self._batches:
+            # In one piece: where pieces end could change where pages do, and with that the bytes.
+            table = self._arrow.Table.from_batches(self._batches).combine_chunks()
+            self._batches = []
+            self._writer.write_table(table, row_group_size=table.num_rows)
+            self._row_count, self._characters = 0, 0
 
 
 def _arrow_value(kind: Kind, value: Value) -> object:

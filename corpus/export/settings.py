@@ -156,6 +156,8 @@ class Stage:
     journal: Journal
     #: Tells where the payload of an archived revisit stands; None where only the record itself says so.
     original: Callable[[WarcRecord], WarcRecord | None]
+    #: Tells where the later pages of an article that is split over several stand.
+    later_pages: Callable[[WarcRecord], tuple[WarcRecord, ...]]
 
 
 def _accept(_: Settings) -> None:

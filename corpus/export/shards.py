@@ -122,7 +122,7 @@ class Shards:
 
     def close(self) -> None:
         """Close the current shards, when the one that is being finished is on the disk."""
-        with suppress(OSError):  # what went wrong with it was said, or something worse was
+        with suppress(Exception):  # after `finish` there is none, and before it the export has failed already
             self._settle()
         self._finisher.shutdown()
         for current in self._open.values():

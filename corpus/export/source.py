@@ -49,6 +49,9 @@ class Source(Protocol):
     def original(self, revisit: WarcRecord) -> WarcRecord | None:
         """Return where the payload of an archived revisit stands, None where only the record itself says so."""
 
+    def later_pages(self, first: WarcRecord) -> tuple[WarcRecord, ...]:
+        """Return where the later pages of an article that is split over several stand, in order, by its archived page."""
+
     def origin(self) -> Mapping[str, object]:
         """Return what the manifest says of where the articles come from; nothing for the corpus as it is."""
 
@@ -96,6 +99,10 @@ class CorpusSource:
         """Return where the payload of an archived revisit stands, None where only the record itself says so."""
         return find_original(self._corpus, revisit)
 
+    def later_pages(self, first: WarcRecord) -> tuple[WarcRecord, ...]:
+        """Return where the later pages of an article that is split over several stand, in order, by its archived page."""
+        return find_later_pages(self._corpus, first)
+
     def origin(self) -> Mapping[str, object]:
         """Return nothing: it is the corpus as it is."""
         return {}
@@ -128,6 +135,23 @@ def find_original(corpus: Corpus, revisit: WarcRecord) -> WarcRecord | None:
     return record_of_row(rows[0]) if rows else None
 
 
+def find_later_pages(corpus: Corpus, first: WarcRecord) -> tuple[WarcRecord, ...]:
+    """Return where the other pages stand whose texts `corpus.articles.whole_text` joins to that of an archived page."""
+    found = (record_of_row(row) for row in corpus.query(_LATER_PAGES, (first.file, first.offset)))
+    return tuple(record for record in found if record is not None)
+
+
+_LATER_PAGES = """
+    WITH page AS (
+        SELECT fetch.id, capture.article_id, coalesce(capture.part_number, 1) AS part_number FROM fetch
+        JOIN warc ON warc.id = fetch.warc_id AND warc.file = ? JOIN capture ON capture.fetch_id = fetch.id
+        WHERE fetch.warc_offset = ?)
+    SELECT file, warc_offset, warc_length FROM (
+        SELECT fetch.warc_id, fetch.warc_offset, fetch.warc_length, capture.part_number, row_number() OVER (
+            PARTITION BY capture.part_number ORDER BY fetched_at DESC, fetch_id DESC) AS age
+        FROM page JOIN capture ON capture.article_id = page.article_id JOIN fetch ON fetch.id = capture.fetch_id
+        WHERE capture.part_number > 1 AND capture.part_number != page.part_number)
+    JOIN warc ON warc.id = warc_id WHERE age = 1 ORDER BY part_number"""
 _ORIGINAL = """SELECT original.file, twin.warc_offset, twin.warc_length FROM fetch
                JOIN warc ON warc.id = fetch.warc_id AND warc.file = ?
                JOIN fetch AS twin ON twin.id = fetch.same_as JOIN warc AS original ON original.id = twin.warc_id

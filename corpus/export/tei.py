@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
 from corpus.export.records import Record
 from corpus.export.segmentation import Segmenter, Sentence
@@ -80,14 +81,15 @@ def _paragraphs(record: Record, segmenter: Segmenter | None) -> Iterator[str]:
         yield from (f"<p>{xml_text(paragraph)}</p>" for paragraph in text.split("\n\n"))
         return
     for paragraph in segmenter.segment(text, str(record["language"])).paragraphs:
-        yield "<p>\n" + "\n".join(map(_sentence, paragraph)) + "\n</p>"
+        sentences = [_sentence(sentence, last=sentence is paragraph[-1]) for sentence in paragraph]
+        yield "<p>\n" + "\n".join(sentences) + "\n</p>"
 
 
-def _sentence(sentence: Sentence) -> str:
+def _sentence(sentence: Sentence, *, last: bool) -> str:
     elements = []
     for place, token in enumerate(sentence, 1):
         element = "w" if any(map(str.isalnum, token.text)) else "pc"
-        join = ' join="right"' if not token.after and place < len(sentence) else ""
+        join = "" if token.after or (last and place == len(sentence)) else ' join="right"'
         elements.append(f"<{element}{join}>{xml_text(token.text)}</{element}>")
     return f"<s>{''.join(elements)}</s>"
 
@@ -152,7 +154,7 @@ def _source(known: Mapping[str, str], authors: str) -> str:
     )
     journal = _element("title", known.get("site_name", known["site"]), level="j")
     urls = dict.fromkeys((known["url"], known["canonical_url"]))
-    links = "".join(_element("ref", url, target=url) for url in urls)
+    links = "".join(_element("ref", url, target=_pointer(url)) for url in urls)
     return f"<bibl>{authors}{agency}{title}{journal}{dates}{links}</bibl>"
 
 
@@ -160,7 +162,7 @@ def _availability(record: Record, known: Mapping[str, str]) -> str:
     licence = known.get("licence")
     said = ["<p>No licence is stated on the page.</p>"]
     if licence:
-        target = {"target": licence} if re.match(r"https?://\S+$", licence) else {}
+        target = {"target": _pointer(licence)} if re.match(r"https?://\S+$", licence) else {}
         said = [_element("licence", licence, **target)]
     if record["paywalled"]:
         said.append("<p>The page says that it is not free to read.</p>")
@@ -191,6 +193,11 @@ def _profile(record: Record, known: Mapping[str, str]) -> Iterator[str]:
 def _strings(record: Record, field: str) -> list[str]:
     value = record[field]
     return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _pointer(url: str) -> str:
+    """Return a URL as a pointer can hold it (RFC 3986), whatever a page wrote."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def _element(name: str, content: str, **attributes: str) -> str:

@@ -1,8 +1,9 @@
 """Verticalised text for the Corpus Workbench (CWB), Sketch Engine and NoSketch Engine: one token or tag a line.
 
 ``<doc>`` has the metadata, ``<p>`` and ``<s>`` are paragraphs and sentences, and ``<g/>`` stands between two tokens
-without white space. Special characters are escaped as in XML: CWB undoes that (``-x``), Sketch Engine shows them. White
-space other than one space is one space here; the store's texts have no other inside a paragraph.
+without white space, of two sentences too. Special characters are escaped as in XML: CWB undoes that (``-x``), Sketch
+Engine takes them as they stand. White space other than one space is one space here; the store's texts have no other
+inside a paragraph.
 """
 
 import os
@@ -14,6 +15,8 @@ from corpus.export.segmentation import Segmented, Segmenter
 from corpus.export.shards import Writer
 from corpus.export.textshard import TextShard, metadata, xml_attribute, xml_text
 from corpus.export.vrt_setup import ATTRIBUTES, MULTIPLE, setup_files
+
+_GLUE = "<g/>"
 
 
 class VrtShard(TextShard):
@@ -66,11 +69,16 @@ def format_article(record: Record, segmented: Segmented) -> str:
         lines.append("<p>")
         for sentence in paragraph:
             lines.append("<s>")
-            for place, token in enumerate(sentence, 1):
+            for token in sentence:
                 lines.append(xml_text(token.text))
-                if not token.after and place < len(sentence):
-                    lines.append("<g/>")
+                if not token.after:
+                    lines.append(_GLUE)
+            # What holds two sentences together stands between them, and nothing at the end of a paragraph.
+            if lines[-1] == _GLUE:
+                lines.pop()
             lines.append("</s>")
+            if not sentence[-1].after and sentence is not paragraph[-1]:
+                lines.append(_GLUE)
         lines.append("</p>")
     return "\n".join([*lines, "</doc>\n"])
 

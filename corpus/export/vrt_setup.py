@@ -48,7 +48,7 @@ def setup_files() -> Mapping[str, str]:
 
 def _cwb_script() -> str:
     return f"""#!/bin/sh
-# Encodes this export for the IMS Open Corpus Workbench (CWB 3.4.10 or later):
+# Encodes this export for the IMS Open Corpus Workbench (CWB 3.4 or later):
 #     sh {CWB_SCRIPT_NAME} DATA REGISTRY [NAME]
 # DATA: folder for the corpus' files; REGISTRY: folder of registry files; NAME: lower case, "news" if not given.
 set -eu

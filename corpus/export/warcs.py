@@ -34,25 +34,33 @@ _COMPOSED = frozenset({"warc-type", "warc-record-id", "warc-date", "warc-block-d
 class WarcShard:
     """A ``.warc.gz`` file, being written."""
 
-    def __init__(self, path: Path, archive: Path, original: Callable[[WarcRecord], WarcRecord | None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        archive: Path,
+        original: Callable[[WarcRecord], WarcRecord | None],
+        later_pages: Callable[[WarcRecord], tuple[WarcRecord, ...]],
+    ) -> None:
         """Write to ``path`` with the ending ``.warc.gz``.
 
         Args:
             path: The file, without its ending.
             archive: The archive folder; places are relative to it, or absolute.
             original: Tells where the payload of a revisit stands, None where only the record itself says so.
+            later_pages: Tells where the later pages of an article that is split over several stand.
         """
         self.path = path.with_name(f"{path.name}.warc.gz")
         self._archive = archive
         self._original = original
+        self._later_pages = later_pages
         self._file = self.path.open("wb")
         self._written: set[tuple[str, int]] = set()
 
     def add(self, record: Record) -> None:
-        """Copy the page of an article, and what it needs to be read.
+        """Copy the pages of an article, and what they need to be read.
 
         Raises:
-            LeftOutError: There is no copy of the page in the archive, or it cannot be read.
+            LeftOutError: There is no copy of its page in the archive, or one of them cannot be read.
         """
         place = record["warc"]
         if not isinstance(place, dict):
@@ -62,7 +70,7 @@ class WarcShard:
             file=str(place["file"]), offset=int(place["offset"] or 0), length=None if length is None else int(length)
         )
         try:
-            copies = self._copies(page)
+            copies = [copy for one in (page, *self._later_pages(page)) for copy in self._copies(one)]
         except ArchiveError as error:
             raise LeftOutError("the copy of the page cannot be read") from error
         if not self._file.tell():
@@ -150,8 +158,15 @@ def _composed(file: str, offset: int, frame: Frame) -> bytes:
     record_id = field_value(frame.fields, "warc-record-id") or f"<{uuid5(NAMESPACE_URL, name).urn}>"
     kind = (field_value(frame.fields, "warc-type") or "unknown").lower()
     rest = [(key, value) for key, value in frame.fields if key.lower() not in _COMPOSED]
-    if not any(key.lower() == "warc-type" for key, _ in frame.fields):
-        raise ArchiveError(file, offset, "a record without a type")
+    if field_value(frame.fields, "warc-record-id") is None and kind == "response":
+        # An ARC's, which names the page's type.
+        if frame.block.startswith(b"HTTP/"):
+            rest = [(key, value) for key, value in rest if key.lower() != "content-type"]
+            rest.append(("Content-Type", "application/http; msgtype=response"))
+        else:
+            kind = "resource"
+    if len(frame.block) < frame.length:
+        raise ArchiveError(file, offset, f"a record of {frame.length} bytes, more than {_MAX_RECORD_BYTES}")
     return compose_record(kind, date, rest, frame.block, record_id=record_id)
 
 

@@ -11,8 +11,8 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 
 import zstandard
 
@@ -23,9 +23,10 @@ from corpus.errors import ConfigError
 from corpus.export.records import record_of
 from corpus.folder import CorpusFolder
 from corpus.holding import FORGET, hold, refuse_beside
-from corpus.schema import connect, store_error
+from corpus.schema import connect
 from corpus.snapshots.description import describe
 from corpus.snapshots.listing import OPEN, Snapshot, find_snapshot
+from corpus.transactions import reading, writing
 
 #: The lock that keeps two processes from making or dropping snapshots at once.
 LOCK = "snapshot"
@@ -94,20 +95,20 @@ def make_snapshot(
         raise ConfigError(f"a snapshot's name is made of letters, digits, '.', '-' and '_': {tag!r}")
     with hold(folder, LOCK, clock()), closing(connect(folder.database)) as db:
         refuse_beside(folder, FORGET)
-        with writing(db, folder):
+        with writing(db, folder.database):
             if db.execute("SELECT 1 FROM snapshot WHERE tag = ? AND checksum IS NOT NULL", (tag,)).fetchone():
                 raise ConfigError(f"there is a snapshot {tag!r} already; a name is given once, --drop takes it back")
             db.execute("DELETE FROM snapshot WHERE checksum IS NULL")
             db.execute(_FORGET_MEMBERS)
         now = clock()
         number = _enter(db, folder, tag, now, shown)
-        with reading(db, folder):
+        with reading(db, folder.database):
             manifest = describe(db, number, tag, utc(now), configuration, software)
         text = json.dumps(manifest, ensure_ascii=False, indent=2)
         checksum = hashlib.sha256(text.encode()).digest()
-        with writing(db, folder):
+        with writing(db, folder.database):
             db.execute("UPDATE snapshot SET manifest = ?, checksum = ? WHERE id = ?", (text, checksum, number))
-        with reading(db, folder):
+        with reading(db, folder.database):
             return find_snapshot(db, tag)
 
 
@@ -119,7 +120,7 @@ def drop_snapshot(folder: CorpusFolder, tag: str, *, clock: Callable[[], float] 
         CorpusBusyError: Another process makes or drops a snapshot.
         StoreError: The database cannot be written; the snapshot is still there.
     """
-    with hold(folder, LOCK, clock()), closing(connect(folder.database)) as db, writing(db, folder):
+    with hold(folder, LOCK, clock()), closing(connect(folder.database)) as db, writing(db, folder.database):
         db.execute("DELETE FROM snapshot WHERE id = ?", (find_snapshot(db, tag).number,))
         _forget_unused(db)
 
@@ -128,7 +129,7 @@ def _enter(db: sqlite3.Connection, folder: CorpusFolder, tag: str, now: float, s
     """Store the records, then say which of them are the snapshot; return its number."""
     last = 0
     while True:
-        with writing(db, folder):
+        with writing(db, folder.database):
             if settle(db, now, most=_BATCH):
                 seen, stored = _store_records(db, last)
                 if seen is None:
@@ -184,32 +185,3 @@ def _forget_unused(db: sqlite3.Connection) -> None:
     db.execute(f"DELETE FROM record WHERE {unused}")
     if db.execute("SELECT 1 FROM temp.dropped_text LIMIT 1").fetchone():
         db.execute(_DROP_TEXTS)
-
-
-@contextmanager
-def writing(db: sqlite3.Connection, folder: CorpusFolder) -> Iterator[None]:
-    """Run a block as one write transaction."""
-    with _transaction(db, folder, "BEGIN IMMEDIATE"):
-        yield
-
-
-@contextmanager
-def reading(db: sqlite3.Connection, folder: CorpusFolder) -> Iterator[None]:
-    """Let everything that a block reads be of one moment."""
-    with _transaction(db, folder, "BEGIN"):
-        yield
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection, folder: CorpusFolder, begin: str) -> Iterator[None]:
-    try:
-        db.execute(begin)
-        try:
-            yield
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise store_error(error, folder.database) from error

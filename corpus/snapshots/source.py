@@ -8,7 +8,7 @@ from corpus.articles import Selection
 from corpus.errors import ConfigError
 from corpus.export.formats import Settings
 from corpus.export.records import FIELDS, Kind, Record, Value, cut_common
-from corpus.export.source import find_original
+from corpus.export.source import find_later_pages, find_original
 from corpus.folder import CorpusFolder
 from corpus.likeness import Keep
 from corpus.paragraphs import CommonParagraphs, count_common
@@ -17,7 +17,7 @@ from corpus.reader import Corpus
 from corpus.schema import connect
 from corpus.snapshots.description import unpack
 from corpus.snapshots.listing import ARTICLES, OF_SNAPSHOT, find_snapshot, withdrawn_of
-from corpus.snapshots.making import reading
+from corpus.transactions import reading
 from corpus.types import WarcRecord
 
 #: Withdrawn ones have no text.
@@ -46,7 +46,7 @@ class SnapshotSource:
         self._corpus = corpus
         self._db = connect(self.folder.database, read_only=True)
         try:
-            with reading(self._db, self.folder):
+            with reading(self._db, self.folder.database):
                 self.snapshot = find_snapshot(self._db, tag)
         except BaseException:
             self._db.close()
@@ -63,7 +63,7 @@ class SnapshotSource:
 
     def moment(self) -> AbstractContextManager[None]:
         """Let everything that a block asks for be of one moment: a takedown may come meanwhile."""
-        return reading(self._db, self.folder)
+        return reading(self._db, self.folder.database)
 
     def state(self) -> str | None:
         """Return a name for what `records` yields: only a takedown changes it."""
@@ -96,6 +96,10 @@ class SnapshotSource:
     def original(self, revisit: WarcRecord) -> WarcRecord | None:
         """Return where the payload of an archived revisit stands, None where only the record itself says so."""
         return find_original(self._corpus, revisit)
+
+    def later_pages(self, first: WarcRecord) -> tuple[WarcRecord, ...]:
+        """Return where the later pages of an article that is split over several stand, in order, by its archived page."""
+        return find_later_pages(self._corpus, first)
 
     def origin(self) -> Mapping[str, object]:
         """Return what the manifest of an export says of the snapshot."""

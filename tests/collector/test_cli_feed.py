@@ -17,6 +17,7 @@ import pytest
 from command_line import Call
 from corpus_builder import Builder, Shot, story
 
+from collector.cli import feed as feed_command
 from corpus.export.records import record_of
 from corpus.reader import open_corpus
 
@@ -80,6 +81,20 @@ def test_a_command_gets_the_lines_and_confirms_by_its_exit_code(builder: Builder
     assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text()
     assert call("feed", "--consumer", "search", "--into", f"touch {tmp_path}/c") == (0, "", "")
     assert not (tmp_path / "c").exists(), "a command is not begun for nothing"
+
+
+def test_follow_goes_on_with_what_comes(builder: Builder, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = iter(range(2))
+
+    def wait(_: float) -> None:
+        if next(waits):
+            raise KeyboardInterrupt
+        builder.take(Shot(url=f"{POST}/new", text=story("subject"), hour=1))
+
+    monkeypatch.setattr(feed_command.time, "sleep", wait)
+    told = call("feed", "--consumer", "copy", "--follow", "--confirm", "auto")
+    assert (told.code, {str(one["id"]) for one in lines(told.out)}) == (130, ids(builder))
+    assert call("feed", "--consumer", "copy").out == ""
 
 
 def test_consumers_are_listed_and_forgotten(builder: Builder, call: Call) -> None:

@@ -168,6 +168,7 @@ def _crawled(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     _leave_traces(root, site)
     for form in ("jsonl", "parquet", "text"):
         assert collector("export", "--corpus", root, "--format", form, "--keep", "all").code == 0
+    assert collector("search", "--corpus", root, MARK + "*").code == 0
     (root / "reports").mkdir()
     (root / "reports" / "week.html").write_text(f"<a href='{site.post}{STORY}'>The {MARK} ferry</a>")
     (root / "reports" / "other.html").write_text(f"<a href='{site.post}{OTHER}'>The bridge</a>")

@@ -154,6 +154,52 @@ def test_fronts_that_name_nothing_confirm_what_the_articles_of_the_next_run_show
     assert suspect(case(SOUND, fronts, walls, days=often)) is None
 
 
+EMPTY_FRONT = {"section/listed": 1, "empty/section": 1}
+FEED_ONLY = {"feed/listed": 1, "named/feed": 10}
+
+
+@pytest.mark.parametrize("pages", [1, 4])
+def test_a_wall_is_named_at_the_second_run_that_meets_it_fronts_first_or_last_and_feeds_between(pages: int) -> None:
+    walls = {"feed/listed": 1, "article/removed/consent-wall": pages}
+    for runs in (
+        (EMPTY_FRONT, walls),
+        (EMPTY_FRONT, FEED_ONLY, walls),
+        (walls, EMPTY_FRONT),
+        (walls, FEED_ONLY, EMPTY_FRONT),
+    ):
+        judged = case(SOUND, *runs, days=[SOUND_DAY] * 30)
+        found = suspect(judged)
+        assert found is not None
+        assert found.cause is Cause.CONSENT_WALL
+        assert found.since == judged.history[-len(runs)].began_at
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"section/listed": 2, "empty/section": 1},  # a front that names something
+        {"article/kept": 1, "articles": 1},  # a sound page
+    ],
+)
+def test_what_is_sound_between_fronts_and_pages_parts_them(between: Mapping[str, int]) -> None:
+    walls = {"feed/listed": 1, "article/removed/consent-wall": 4}
+    assert suspect(case(SOUND, EMPTY_FRONT, between, walls)) is None
+    assert suspect(case(SOUND, walls, between, EMPTY_FRONT)) is None
+
+
+@pytest.mark.parametrize(("hours", "named"), [(23.5, True), (24.5, False)])
+def test_a_front_is_a_sign_for_a_day(hours: float, named: bool) -> None:
+    walls = {"feed/listed": 1, "article/removed/consent-wall": 4}
+    assert (suspect(case(EMPTY_FRONT, walls, hours=hours)) is not None) == named
+
+
+@pytest.mark.parametrize(("days_ago", "named"), [(3, False), (20, True)])
+def test_fronts_that_were_empty_while_the_site_was_young_are_no_rule(days_ago: int, named: bool) -> None:
+    walls = {"feed/listed": 1, "article/removed/consent-wall": 4}
+    days = [SOUND_DAY | {"empty/section": 10 * (30 - number == days_ago)} for number in range(30)]
+    assert (suspect(case(SOUND, EMPTY_FRONT, walls, days=days)) is not None) == named
+
+
 def test_a_wall_before_the_articles_alone_is_a_wall() -> None:
     counts = {"feed/listed": 1, "section/listed": 3, "sitemap/unchanged": 1, "article/removed/http-403": 3}
     found = suspect(case(SOUND, counts, counts))

@@ -111,7 +111,7 @@ def test_every_way_to_start_a_crawl_ends_with_one_line_where_another_is_at_work(
 def test_scrapy_names_a_wrong_site_in_one_line(root: Path) -> None:
     done = scrapy(root, "crawl", "feeds", "-a", "site=pots")
     assert done.returncode == 2
-    assert done.stderr.endswith("ERROR: no site called pots; known sites: post, ledger, herald\n")
+    assert done.stderr.endswith("ERROR: no site called pots (did you mean post?); known sites: post, ledger, herald\n")
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -27,7 +27,7 @@ from corpus.export.huggingface import size_category
 from corpus.export.markdown import escape
 from corpus.folder import CorpusFolder
 from corpus.likeness import Keep
-from corpus.types import WarcRecord
+from corpus.types import Discovery, Kind, Part, Via, WarcRecord
 
 yaml = pytest.importorskip("yaml")
 ARTICLES = 39
@@ -59,8 +59,8 @@ def test_every_format_has_an_entry() -> None:
     [
         ({"profile": "nobody"}, "JSON Lines has no profile called nobody; its profiles: datatrove, dolma"),
         (
-            {"format": Format.TEXT, "profile": "dolma"},
-            "plain text has no profile called dolma; its profiles: it has none",
+            {"format": Format.MARKDOWN, "profile": "dolma"},
+            "Markdown has no profile called dolma; its profiles: it has none",
         ),
         ({"format": Format.MARKDOWN, "splits": (("train", 1.0),)}, "splits do not go with Markdown"),
         ({"splits": (("train", 0.5), ("test", 0.4))}, "sum up to 1: train=0.5, test=0.4"),
@@ -305,6 +305,28 @@ def test_a_markdown_file_holds_the_article(corpus: Corpus, tmp_path: Path) -> No
         assert text == f"\n{escape(article.text)}\n"
 
 
+# -- AntConc ----------------------------------------------------------------------------------------------------------
+
+
+def test_antconc_gets_files_in_the_order_of_the_table(corpus: Corpus, tmp_path: Path) -> None:
+    export(corpus, tmp_path / "x", Settings(format=Format.TEXT, profile="antconc"))
+    head, *rows = [line.split("\t") for line in (tmp_path / "x" / "articles.tsv").read_text("utf-8").split("\n")[:-1]]
+    table = [dict(zip(head, row, strict=True)) for row in rows]
+    files = sorted((tmp_path / "x" / "texts").iterdir())
+    assert [row["file"] for row in table] == [f"texts/{path.name}" for path in files]
+    assert [row["doc_id"] for row in table] == [str(number) for number in range(ARTICLES)]
+    for row, article in zip(table, corpus.articles(), strict=True):
+        assert (tmp_path / "x" / row["file"]).read_text("utf-8") == f"{article.text}\n"
+        assert (row["id"], row["site"], row["language"]) == (article.id, article.site, article.language)
+        assert row["authors"] == "; ".join(article.authors)
+        assert row["year"] == ("" if article.published is None else str(article.published.year))
+    assert not any(cell.startswith(("[", "{")) for row in rows for cell in row)
+    assert verify(tmp_path / "x").files == ARTICLES + 1
+    assert not verify(tmp_path / "x").faults
+    files[3].write_text("changed")
+    assert [fault.file for fault in verify(tmp_path / "x").faults] == [f"texts/{files[3].name}"]
+
+
 # -- WARC -------------------------------------------------------------------------------------------------------------
 
 
@@ -353,13 +375,13 @@ def test_records_are_copied_byte_by_byte(corpus: Corpus, tmp_path: Path) -> None
 
 @pytest.fixture
 def odd(tmp_path: Path) -> CorpusFolder:
-    """Return a corpus of a page, a revisit of it, one that is not archived, one in a plain WARC, one that is gone."""
+    """Return a corpus of a page, a revisit of it, one not archived, one gone, and one of each kind of file."""
     folder = small_corpus.make_folder(tmp_path / "odd")
     pages = [
         small_corpus.printed(
             f"https://harbour-post.example/{name}", f"Words of the page {name}.", after_minutes=minutes
         )
-        for minutes, name in enumerate(["first", "again", "noarchive", "plain", "gone"])
+        for minutes, name in enumerate(["first", "again", "noarchive", "plain", "gone", "arc", "zstd_"])
     ]
     with ArchiveWriter(folder.archive, prefix="run000001") as writer:
         first = small_corpus.write(writer, pages[0])
@@ -384,10 +406,17 @@ def odd(tmp_path: Path) -> CorpusFolder:
     )
     (folder.archive / "plain.warc").write_bytes(head + response + b"\r\n\r\n")
     plain = WarcRecord(file="plain.warc", offset=0, length=len(head + response) + 4)
+    frame = zstandard.compress(head.replace(b"plain", b"zstd_") + response + b"\r\n\r\n")
+    (folder.archive / "packed.warc.zst").write_bytes(frame + frame)
+    packed = WarcRecord(file="packed.warc.zst", offset=len(frame), length=len(frame))
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>Words of the page arc.</p>"
+    line = b"https://harbour-post.example/arc 192.0.2.1 20261120060000 text/html %d\n" % len(body)
+    (folder.archive / "old.arc").write_bytes(line + body + b"\n")
+    arc = WarcRecord(file="old.arc", offset=0, length=len(line + body))
     places = {
         page.body: place
         for page, place in zip(
-            pages, [first, again, None, plain, small_corpus.replace(gone, offset=10**6)], strict=True
+            pages, [first, again, None, plain, small_corpus.replace(gone, offset=10**6), arc, packed], strict=True
         )
     }
     small_corpus.store_all(folder, pages, places)  # type: ignore[arg-type]
@@ -400,7 +429,7 @@ def test_what_cannot_be_copied_is_counted_and_what_is_referred_to_comes_along(
     with open_corpus(odd.root) as corpus:
         manifest = export(corpus, tmp_path / "x", Settings(format=Format.WARC))
         again = next(article.url for article in corpus.articles() if article.url.endswith("again"))
-    assert manifest.articles == 3
+    assert manifest.articles == 5
     assert manifest.left_out == {
         "no copy of the page in the archive": 1,
         "the copy of the page cannot be read": 1,
@@ -408,8 +437,9 @@ def test_what_cannot_be_copied_is_counted_and_what_is_referred_to_comes_along(
     read = bodies(warc_of(tmp_path / "x"))
     kinds = Counter((kind, url.rpartition("/")[2]) for kind, url, _ in read[1:])
     assert kinds == Counter(
-        [("response", "first"), ("request", "first"), ("revisit", "again"), ("request", "again"), ("response", "plain")]
-    )
+        [("response", "first"), ("request", "first"), ("revisit", "again"), ("request", "again"), ("response", "plain"),
+         ("response", "arc"), ("response", "zstd_")]
+    )  # fmt: skip
     order = [(kind, url) for kind, url, _ in read]
     assert order.index(("response", again.replace("again", "first"))) < order.index(("revisit", again))
     assert b"<p>Words of the page plain.</p>" in {body for _, _, body in read}
@@ -427,9 +457,42 @@ def test_the_export_of_a_page_is_read_as_the_page(odd: CorpusFolder, tmp_path: P
     }
     place = WarcRecord(file=path.name, offset=offsets["response", "https://harbour-post.example/plain"])
     assert read_page(path.parent, place).body == b"<p>Words of the page plain.</p>"
+    place = WarcRecord(file=path.name, offset=offsets["response", "https://harbour-post.example/arc"])
+    page = read_page(path.parent, place)
+    assert (page.status, page.header("content-type"), page.body) == (200, "text/html", b"<p>Words of the page arc.</p>")
     original = WarcRecord(file=path.name, offset=offsets["response", "https://harbour-post.example/first"])
     revisit = WarcRecord(file=path.name, offset=offsets["revisit", "https://harbour-post.example/again"])
     assert b"Words of the page first." in read_page(path.parent, revisit, refers_to=original).body
+
+
+def test_all_pages_of_a_split_article_come_along(tmp_path: Path) -> None:
+    folder = small_corpus.make_folder(tmp_path / "split")
+    first = "https://harbour-post.example/long"
+    shots = [
+        (first, None, "one"),
+        (f"{first}?page=2", 2, "old"),
+        (f"{first}?page=2", 2, "two"),
+        (f"{first}?page=3", 3, "end"),
+    ]
+    pages = [
+        small_corpus.printed(url, f"Words of the page {text}.", after_minutes=minutes)
+        for minutes, (url, _, text) in enumerate(shots)
+    ]
+    places = small_corpus.archive(folder, pages)
+    store = small_corpus.open_store(folder)
+    run = small_corpus.begin_run(store)
+    for page, (url, number, _) in zip(pages, shots, strict=True):
+        part = None if number is None else Part(first_url=first, number=number)
+        found = Discovery(url=url, kind=Kind.ARTICLE, via=Via.INGEST, part=part)
+        small_corpus.commit(store, run, page, places[page.body], found=found)
+    store.end_run(run, small_corpus.BEGAN.timestamp() + 7200)
+    store.close()
+    with open_corpus(folder.root) as corpus:
+        (article,) = corpus.articles()
+        assert article.paragraphs == ("Words of the page one.", "Words of the page two.", "Words of the page end.")
+        export(corpus, tmp_path / "x", Settings(format=Format.WARC))
+    responses = [body for kind, _, body in bodies(warc_of(tmp_path / "x")) if kind == "response"]
+    assert [re.search(rb"page (\w+)", body)[1] for body in responses] == [b"one", b"two", b"end"]  # type: ignore[index]
 
 
 def test_a_warc_has_the_time_of_its_first_page(corpus: Corpus, tmp_path: Path) -> None:

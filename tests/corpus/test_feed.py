@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import pytest
 from corpus_builder import Builder, Shot, at, site_of, story
@@ -26,12 +28,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import feed as feed_module
+from corpus.backup import back_up
 from corpus.changes import log_name, nothing_noted
+from corpus.consumers import forget_consumer, list_consumers
 from corpus.errors import ConfigError
 from corpus.export.records import Record, record_of
-from corpus.feed import Batch, Change, Feed, Kind, forget_consumer, list_consumers
+from corpus.feed import Batch, Change, Feed, Kind
 from corpus.folder import CorpusFolder
 from corpus.reader import Corpus, open_corpus
+from corpus.restore import restore
 from corpus.store import Store
 from corpus.upkeep import rebuild
 
@@ -328,6 +333,53 @@ def test_a_corpus_from_before_there_was_a_feed_is_told_whole(builder: Builder, c
         db.execute("DELETE FROM changed_cluster")
         db.execute("UPDATE changed_article SET spread = 1")
     assert {change.id: change.record for change in told(corpus)} == of_the_store(corpus)
+
+
+def test_after_a_restore_consumers_have_to_begin_anew(builder: Builder, corpus: Corpus, tmp_path: Path) -> None:
+    """They may have been told of what the backup knows nothing of."""
+    builder.take(Shot(url=A, text=FERRY))
+    told(corpus)
+    corpus.feed("idle").close()
+    (builder.root / "archive").mkdir()
+    (builder.root / "archive" / "run000001-00000.warc.gz").write_bytes(bytes(9000))
+    back_up(CorpusFolder(builder.root), tmp_path / "backup", at(1).timestamp())
+    builder.take(Shot(url=D, text=DOLPHINS, hour=2))
+    (lost,) = told(corpus)
+    restore(tmp_path / "backup", tmp_path / "restored")
+    with open_corpus(tmp_path / "restored") as restored:
+        with restored.feed("copy") as feed:
+            with pytest.raises(ConfigError, match="restored from a backup"):
+                list(feed)
+            with pytest.raises(ConfigError, match="restored from a backup"):
+                feed.confirm(lost.cursor)
+            feed.reset()
+            with pytest.raises(ConfigError, match="no cursor of this corpus"):
+                feed.confirm(lost.cursor)
+        assert {change.id: change.record for change in told(restored)} == of_the_store(restored)
+        assert len(told(restored, "idle")) == 1
+
+
+def test_a_feed_that_is_read_while_others_write_misses_nothing(builder: Builder, corpus: Corpus) -> None:
+    """Numbers are given inside of write transactions: none comes in below one that was told."""
+    copies: dict[str, Copy] = {"one": {}, "other": {}}
+    written = Event()
+
+    def consume(name: str) -> None:
+        while True:
+            last = written.is_set()
+            for change in told(corpus, name):
+                apply(copies[name], change)
+            if last:
+                return
+
+    with ThreadPoolExecutor() as threads:
+        waiting = [threads.submit(consume, name) for name in copies]
+        for number in range(60):
+            builder.take(Shot(url=f"{D}/{number % 20}", text=story(f"subject{number % 7}x"), hour=number))
+        written.set()
+        for one in waiting:
+            one.result()
+    assert copies["one"] == copies["other"] == of_the_store(corpus)
 
 
 def test_a_record_is_never_read_while_a_note_of_its_change_waits(builder: Builder, corpus: Corpus) -> None:

@@ -19,7 +19,7 @@ from corpus.articles import Selection
 from corpus.errors import ConfigError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.likeness import Keep
-from corpus.search import index
+from corpus.search import finding, index
 from corpus.search.finding import Order, searching
 from corpus.search.frequency import Span
 from corpus.search.index import bring_up_to_date, forget_index, index_file
@@ -196,6 +196,31 @@ def test_conditions_narrow_a_search(root: Path, selection: Selection, names: lis
 def test_the_newest_come_first_where_that_is_asked_for(root: Path) -> None:
     query = "ferry OR 京 OR الرئيس"
     assert found(root, query, order=Order.DATE) == ["beijing", "tokyo", "ferry", "arabic"]
+
+
+@pytest.mark.parametrize("many", [0.0, 1.0])
+def test_the_newest_come_first_whether_few_or_many_are_found(
+    root: Path, monkeypatch: pytest.MonkeyPatch, many: float
+) -> None:
+    monkeypatch.setattr(finding, "_MANY", many)
+    query = "ferry OR 京 OR الرئيس OR किताब"
+    assert found(root, query, order=Order.DATE) == ["hindi", "beijing", "tokyo", "ferry", "arabic"]
+    assert found(root, query, Selection(sites=("post",)), Order.DATE) == ["beijing", "tokyo", "ferry", "arabic"]
+    with open_corpus(root) as corpus:
+        assert [line.keyword for line in corpus.kwic("京 OR किताब").lines] == ["किताब", "京", "京", "京"]
+
+
+def test_where_very_many_are_found_those_that_were_stored_last_are_ranked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_MOST_RANKED", 2)
+    with Builder.begin(tmp_path) as builder:
+        for number, times in enumerate((9, 1, 2)):
+            text = f"{story(f'cat{number}x')} {'zebra ' * times}"
+            builder.take(Shot(url=f"{POST}/{number}", text=text, title="Animals", hour=number))
+    with open_corpus(tmp_path) as corpus:
+        told = corpus.search("zebra")
+    assert (told.articles, [one.url[-1] for one in told.matches]) == (3, ["2", "1"])
 
 
 def test_a_word_in_the_title_weighs_more(tmp_path: Path) -> None:

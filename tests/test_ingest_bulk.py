@@ -1,0 +1,64 @@
+"""Whole WARC files: an ingest that was killed amid one goes on where it was, and reads ahead without holding it all."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from corpus_builder import story
+from crawling import collector, make_corpus, stored, was_killed
+
+from corpus import open_corpus
+from corpus.archive.reader import pages
+from corpus.archive.writer import ArchiveWriter
+from corpus.types import Page, WarcRecord
+
+PAGES = 100
+#: Pages of a transaction.
+BATCH = 64
+
+
+@pytest.fixture(scope="module")
+def warc(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a WARC of some pages, each another story."""
+    folder = tmp_path_factory.mktemp("warc")
+    with ArchiveWriter(folder, prefix="bulk") as writer:
+        for number in range(PAGES):
+            text = "".join(f"<p>{line}</p>" for line in story(f"subject{number}", 12).split("\n") if line)
+            head = f"<title>What came of number {number}</title>"
+            writer.write_exchange(
+                url=f"https://post.example/2026/11/{number}",
+                fetched_at=datetime(2026, 11, 22, tzinfo=UTC),
+                request_line_and_headers=b"GET / HTTP/1.1\r\n\r\n",
+                status=200,
+                reason="OK",
+                headers=((b"Content-Type", b"text/html; charset=utf-8"),),
+                wire_body=f"<html lang=en>{head}<article><h1>Number {number}</h1>{text}</article>".encode(),
+                protocol="HTTP/1.1",
+            )
+    return next(folder.iterdir())
+
+
+@pytest.mark.slow
+def test_an_ingest_killed_amid_a_file_goes_on_where_it_was(tmp_path: Path, warc: Path) -> None:
+    undisturbed, disturbed = make_corpus(tmp_path / "a", {}), make_corpus(tmp_path / "b", {})
+    assert collector("ingest", warc, "--corpus", undisturbed).code == 0
+    for moment in ("commit-after:1", f"transaction-open:{(PAGES - BATCH) // 2}"):
+        assert was_killed(collector("ingest", warc, "--corpus", disturbed, kill_at=moment)), moment
+    outcomes = collector("ingest", warc, "--corpus", disturbed, "--json").json["outcomes"]
+    assert outcomes == {"unchanged": BATCH, "kept": PAGES - BATCH}
+    assert len(stored(undisturbed)) == PAGES
+    assert stored(disturbed) == stored(undisturbed)
+    with open_corpus(disturbed) as corpus:
+        assert {article.warc_record.file for article in corpus.articles() if article.warc_record} == {str(warc)}
+
+
+def test_records_that_are_known_are_passed_over(warc: Path) -> None:
+    every = [page for page in pages(warc) if isinstance(page, Page)]
+    offsets = {page.provenance.warc_record.offset for page in every[::2] if page.provenance.warc_record}
+
+    def known(record: WarcRecord) -> bool:
+        return record.offset in offsets
+
+    rest = [page.url for page in pages(warc, known=known) if isinstance(page, Page)]
+    assert len(every) == PAGES
+    assert rest == [page.url for page in every[1::2]]
