@@ -27,7 +27,7 @@ from corpus.search.tokens import units
 #: Texts that the words of queries are taken from.
 _SAMPLE = 2_000
 #: Queries of a kind.
-_QUERIES = 40
+_QUERIES = 20
 _ONE_SITE = Selection(sites=("site-03",))
 
 
@@ -112,9 +112,9 @@ def _kinds(folder: CorpusFolder) -> list[tuple[str, _Ask, Sequence[str]]]:
         ("kwic, 100 lines, middling word", lines, middling),
         ("kwic, 100 lines, common word", lines, common),
         ("kwic, 100 lines, phrase", lines, phrases),
-        ("kwic, 100 lines sorted by the right, rare word", by_right, rare),
+        ("kwic, 100 lines sorted by the right, rare word", by_right, rare[:10]),
         ("frequency by month, middling word", months, middling),
-        ("frequency by month, common word", months, common[:5]),
+        ("frequency by month, common word", months, common[:3]),
         ("frequency by month, phrase", months, phrases[:5]),
     ]
 

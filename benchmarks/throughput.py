@@ -66,8 +66,8 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = options.make_parser(__doc__, sets="(not used: pages of all sets)", limit="pages in all (1000)")
-    parser.set_defaults(limit=1000)
+    parser = options.make_parser(__doc__, sets="(not used: pages of all sets)", limit="pages in all (800)")
+    parser.set_defaults(limit=800)
     parser.add_argument("--rounds", type=int, default=2, help="parts that the pages are dealt out to (default: 2)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample of pages")
     parser.add_argument("--peers", type=Path, default=None, metavar="DIR", help="measure peers; environments go here")

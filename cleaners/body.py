@@ -179,11 +179,18 @@ def read_witness(draft: Draft, witness: str | None, config: BodyConfig) -> str |
 
 
 def fill_gaps(draft: Draft, config: CleanerConfig) -> None:
-    """Restore the paragraphs between those of the text that are their sisters in all: parent, element and class."""
+    """Restore the paragraphs between those of the text that are their sisters in all: parent, element and class.
+
+    And those that stand bare among them, in the element that holds the others: what follows a box inside of a
+    paragraph falls out of it when the page is parsed.
+    """
     kept = draft.kept
     if not kept:
         return
-    sisters = Counter(sisterhood(block) for block in kept if is_paragraph(block, config.extract))
+    paragraphs = [block for block in kept if is_paragraph(block, config.extract)]
+    sisters = Counter(map(sisterhood, paragraphs))
+    holders = Counter(block.element.getparent() for block in paragraphs if block.tag == "p")
     for block in draft.blocks[kept[0].index : kept[-1].index]:
-        if sisters[sisterhood(block)] > 1 and not block.hidden and block.link_density < 0.5:
+        bare = holders[block.element] > 1 and is_paragraph(block, config.extract)
+        if bare or (sisters[sisterhood(block)] > 1 and not block.hidden and block.link_density < 0.5):
             draft.restore(block)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
+from cleaners.beside import cut_beside
 from cleaners.blocks import read_blocks
 from cleaners.body import read_witness, settle_body
 from cleaners.cards import find_cards
@@ -84,6 +85,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     judge_blocks(draft, evidence, config.judge)
     cut_stated(draft, metadata, config)
     cut_doubled_lead(draft)
+    cut_beside(draft)
     cut_tail(draft, config)
     cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)

@@ -155,6 +155,30 @@ class BodyConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BesideConfig:
+    """Thresholds of `cleaners.beside`: pull quotes and captions amid the text."""
+
+    #: Letters and digits of the shortest quotation that is looked for in other paragraphs, in [1, 1000]: shorter ones
+    #: may be said twice.
+    min_pulled: int = 30
+    #: Weight of the heaviest caption that is told by its picture, in [0, 10,000].
+    max_caption: int = 400
+    #: Blocks of the text in the element of a picture, in [1, 100]: a caption and its credit; more are a section.
+    max_captions: int = 2
+    #: Share of the text above which such elements are its sections, in [0, 1].
+    max_caption_share: float = 0.3
+    #: Characters in the element of a picture and its caption, in [0, 10,000]; where more stand in it, it is no such
+    #: element.
+    max_picture_chars: int = 800
+
+    def __post_init__(self) -> None:
+        check_range(self, 1, 1000, "min_pulled")
+        check_range(self, 1, 100, "max_captions")
+        check_range(self, 0, 1, "max_caption_share")
+        check_range(self, 0, 10_000, "max_caption", "max_picture_chars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameConfig:
     """Thresholds of `cleaners.frame`: what stands above and below an article's text."""
 

@@ -32,7 +32,7 @@ def settle_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> Non
     """
     title = metadata.title
     restore_standfirst(draft, title, metadata.standfirsts, config)
-    cut_title(draft, title, config)
+    cut_title(draft, title, config, metadata.headlines)
     cut_byline(draft, metadata.authors, config)
     cut_labels(draft, (*metadata.section, *metadata.tags, metadata.site_name or ""), config)
     cut_furniture(draft, config)
@@ -49,9 +49,12 @@ def restore_standfirst(draft: Draft, title: str | None, summaries: Sequence[str]
         return
     headline = find_headline(draft.blocks[:first], title)
     start = headline.index + 1 if headline is not None else first - 1
+    # A part that the headline stands in as well is not beside the article, whatever its name.
+    around = frozenset(headline.ancestors) if headline is not None else frozenset()
     texts = {block.key for block in draft.kept}
     for block in draft.blocks[max(0, start) : first]:
-        if block.key in texts or block.hidden or any(map(rule_of_names, block.ancestors)):
+        named = any(rule_of_names(element) for element in block.ancestors if element not in around)
+        if block.key in texts or block.hidden or named:
             continue
         if any(_begins_alike(block.key, key, config) for key in keys) or _is_called_standfirst(block, config):
             draft.restore(block)
@@ -75,12 +78,18 @@ def _first_paragraph(draft: Draft, config: CleanerConfig) -> int | None:
     return next((block.index for block in draft.kept if is_paragraph(block, config.extract)), None)
 
 
-def cut_title(draft: Draft, title: str | None, config: CleanerConfig) -> None:
-    """Cut the title before the first paragraph, and headings that repeat it anywhere."""
-    key = sameness(title or "")
+def cut_title(draft: Draft, title: str | None, config: CleanerConfig, headlines: Sequence[str] = ()) -> None:
+    """Cut the title before the first paragraph, and headings that repeat it anywhere.
+
+    Publishers have more than one headline for a story; so headings before the first paragraph that are another one of
+    those that the page states are cut, too.
+    """
+    key, others = sameness(title or ""), tuple(map(sameness, headlines))
     first = _first_paragraph(draft, config)
     for block in draft.kept:
-        if (block.heading or first is None or block.index <= first) and is_title(block, key):
+        above = first is None or block.index <= first
+        is_other = block.heading and above and any(is_title(block, other) for other in others)
+        if is_other or ((block.heading or above) and is_title(block, key)):
             draft.cut(block, "title-repeated")
 
 

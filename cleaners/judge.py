@@ -34,6 +34,8 @@ _NEAR = 5
 _SISTER_LEVELS = 4
 # Share of the description and a standfirst, in thousandths, that they begin with.
 _LEAST_LIKENESS = 300
+# Weight of a standfirst that is told by its name alone: shorter ones are dates and places.
+_LEAST_CALLED = PARAGRAPH // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,16 @@ def may_restore(rules: Sequence[str | None], columns: Mapping[str, Sequence[int]
 
 
 def _find_leads(draft: Draft, columns: Columns) -> frozenset[int]:
-    """Return the kept blocks before the first paragraph that begin as the page's description of itself: standfirsts."""
+    """Return the kept standfirsts: blocks before the first paragraph, and it, that begin as the page's description of
+    itself, or are called so and longer than a line of facts.
+    """
     first = next((block.index for block in draft.kept if _is_paragraph(block)), 0)
+    summary, called = columns["summary"], columns["called-standfirst"]
     return frozenset(
         block.index
         for block in draft.kept
-        if block.index <= first and columns["summary"][block.index] >= _LEAST_LIKENESS
+        if block.index <= first
+        and (summary[block.index] >= _LEAST_LIKENESS or (called[block.index] and block.weight >= _LEAST_CALLED))
     )
 
 

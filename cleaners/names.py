@@ -1,15 +1,18 @@
 """What the names of a page's parts say: their classes and ids, read with ``data/names.toml``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from lxml.html import HtmlElement
 
 from cleaners.blocks import HEADING_TAGS
 from cleaners.data import read_table
+from cleaners.typography import sameness
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Hyphens of the shortest id that may be made of a heading.
+_LEAST_HYPHENS = 2
 #: Names that are remembered: a site has some hundreds.
 _REMEMBERED = 4096
 
@@ -29,11 +32,40 @@ def rule_of_names(element: HtmlElement) -> str | None:
 def identity_of(element: HtmlElement) -> str:
     """Return an element's id, "" for a heading's: that is an anchor made of its words, and no name.
 
+    The id of a section that is made of its heading's words is one as well.
+
     >>> from lxml.html import fragment_fromstring
     >>> identity_of(fragment_fromstring('<h2 id="what-share-of-adults-smoke">'))
     ''
     """
-    return "" if element.tag in HEADING_TAGS else element.get("id") or ""
+    identity = element.get("id") or ""
+    return "" if identity and (element.tag in HEADING_TAGS or _is_anchor(element, identity)) else identity
+
+
+def _is_anchor(element: HtmlElement, identity: str) -> bool:
+    """Whether an id is made of the words of the first heading in its element."""
+    if identity.count("-") < _LEAST_HYPHENS or _rule_of("", identity) is None:
+        return False
+    heading = next(element.iter(*HEADING_TAGS), None)
+    return heading is not None and sameness(heading.text_content()) == sameness(identity)
+
+
+def is_called_picture(element: HtmlElement) -> bool:
+    """Whether an element's class or id ends in a name of pictures, words for content left out.
+
+    >>> from lxml.html import fragment_fromstring
+    >>> is_called_picture(fragment_fromstring('<div class="topPhoto">'))
+    True
+    >>> is_called_picture(fragment_fromstring('<div class="image-text">'))
+    False
+    """
+    classes, identity = element.get("class") or "", identity_of(element)
+    return bool(classes or identity) and _is_picture(classes, identity)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_picture(classes: str, identity: str) -> bool:
+    return any(not _names("picture").isdisjoint(words) for words in _telling_words(classes, identity))
 
 
 def rule_of(classes: str, identity: str) -> str | None:
@@ -59,17 +91,22 @@ def _is_standfirst(classes: str, itemprop: str) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _rule_of(classes: str, identity: str) -> str | None:
-    tokens = f"{classes} {identity}".split()
-    if not _names("whole").isdisjoint(tokens):
-        return None
-    for token in tokens:
-        words = [word.lower() for word in _WORD.findall(token)]
-        if not _names("state").isdisjoint(words):
-            continue
-        ends = max((at for at, word in enumerate(words) if word in _names("content")), default=-1)
-        if rule := next((_rules()[word] for word in words[ends + 1 :] if word in _rules()), None):
+    for words in _telling_words(classes, identity):
+        if rule := next((_rules()[word] for word in words if word in _rules()), None):
             return rule
     return None
+
+
+def _telling_words(classes: str, identity: str) -> Iterator[list[str]]:
+    """Yield for each name the words behind those for content; nothing for elements that are a whole article."""
+    tokens = f"{classes} {identity}".split()
+    if not _names("whole").isdisjoint(tokens):
+        return
+    for token in tokens:
+        words = [word.lower() for word in _WORD.findall(token)]
+        if _names("state").isdisjoint(words):
+            ends = max((at for at, word in enumerate(words) if word in _names("content")), default=-1)
+            yield words[ends + 1 :]
 
 
 @cache
@@ -80,5 +117,5 @@ def _names(kind: str) -> frozenset[str]:
 @cache
 def _rules() -> Mapping[str, str]:
     table = read_table("names.toml")
-    kinds = table.keys() - {"content", "state", "whole", "standfirst"}
+    kinds = table.keys() - {"content", "state", "whole", "standfirst", "picture"}
     return {word: kind for kind in sorted(kinds) for word in table[kind]}

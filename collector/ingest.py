@@ -351,7 +351,8 @@ class Ingest:
     def _known(self, record: WarcRecord) -> bool:
         """Tell whether a record was ingested before, and count it then: so an ingest goes on where one before ended."""
         known = self._crawl.store.has_record(str(Path(record.file).absolute()), record.offset)
-        self._crawl.outcomes["unchanged"] += known
+        if known:
+            self._crawl.outcomes["unchanged"] += 1
         return known
 
     def _record_task(self, page: Page, *, is_text: bool) -> Task | None:

@@ -33,7 +33,7 @@ class Target:
     url_ids: frozenset[int]
     #: The site, where all of one is to be forgotten: its hosts are blocked, and its texts stay where others print them.
     site: str | None = None
-    #: Texts (`corpus.dedup.text_key`) that go, under whichever URL they stand; the URLs stay, with what else they showed.
+    #: Texts (`corpus.dedup.text_key`) that go, whatever URL they stand under; the URLs stay, and what else they showed.
     text_keys: frozenset[bytes] = frozenset()
 
 
@@ -194,7 +194,7 @@ def begin_takedown(store: Store, plan: Plan, reason: str | None, now: float) -> 
             (f"removed/{Reason.FORGOTTEN}", "forgotten on request"),
         )
         db.execute("UPDATE discovery SET title = NULL WHERE url_id IN (SELECT id FROM temp.doomed_url)")
-        withdraw(db, takedown, [article.id for article in plan.articles], plan.passages)
+        withdraw(db, takedown, [article.id for article in plan.articles], plan.passages, frozenset(plan.text_keys))
         store.drop_unused_texts()
     return takedown
 

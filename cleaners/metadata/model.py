@@ -14,6 +14,8 @@ class Metadata:
 
     #: Headline without the site's name.
     title: str | None = None
+    #: Every distinct headline that the page states to machines, the title included: publishers have more than one.
+    headlines: tuple[str, ...] = ()
     #: Names of persons; where no person is credited, the agency or desk that is.
     authors: tuple[str, ...] = ()
     #: The agency that is credited, beside persons or alone.

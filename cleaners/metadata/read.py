@@ -31,7 +31,7 @@ from cleaners.metadata.site import country_of, read_site
 from cleaners.metadata.tags import Tags, read_tags
 from cleaners.metadata.text import clean_line
 from cleaners.metadata.times import read_times
-from cleaners.metadata.title import find_heading, read_title
+from cleaners.metadata.title import find_heading, read_headlines, read_title
 from corpus.types import Page, Published
 
 
@@ -95,6 +95,7 @@ class _Reader:
         }
         return Metadata(
             title=title[0] if title else None,
+            headlines=read_headlines(tags, linked, self._site),
             authors=authors,
             agency=agency,
             published=published,

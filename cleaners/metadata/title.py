@@ -88,6 +88,12 @@ def read_title(
     return richest([candidate.text for key, candidate in voting if key == winner]), best.source
 
 
+def read_headlines(tags: Tags, linked: LinkedData, site: Site) -> tuple[str, ...]:
+    """Return the distinct headlines that JSON-LD, Open Graph, meta elements and the title element state."""
+    stated = [strip_site(one.text, site) for one in _candidates(tags, linked) if one.source != "h1"]
+    return tuple(dict.fromkeys(line for line in stated if line and not site.is_called(line)))
+
+
 def _without_strangers(
     voting: list[tuple[str, _Candidate]], shown: Callable[[], Collection[str]]
 ) -> list[tuple[str, _Candidate]]:

@@ -27,6 +27,8 @@ def update_index(corpus: Path) -> None:
 
 def update_signals(corpus: Path, processes: int = PROCESSES) -> None:
     """Measure the quality of what was not measured yet."""
+    with open_corpus(corpus):
+        pass
     with _shown("quality is measured", "measuring") as (found, shown):
         measure_missing(CorpusFolder(corpus).database, found=found, shown=shown, processes=processes)
 

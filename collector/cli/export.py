@@ -142,9 +142,9 @@ def export(
         with_signals=with_signals,
         mask_pii=mask_pii,
     )
-    if query is not None:
+    if snapshot is None and query is not None:
         update_index(corpus)
-    if quality or with_signals:
+    if snapshot is None and (quality or with_signals):
         update_signals(corpus)
     target = folder.exports / "-".join(filter(None, (form.value, profile, snapshot))) if to is None else to
     with open_corpus(corpus) as opened, ExitStack() as stack:

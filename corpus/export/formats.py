@@ -151,7 +151,7 @@ FORMATS |= {
         software=lambda _: {**tokenizer_versions(), **docbin_versions()},
         check=lambda _: import_spacy(),
         compressible=False,
-        shard_articles=2_000,  # held in memory by whoever reads or writes one: some 100 MB
+        shard_articles=1_000,  # held in memory, several times over, by whoever reads or writes one
     ),
     Format.CONLLU: FormatEntry(
         name="CoNLL-U",

@@ -148,11 +148,16 @@ def _fields(manifest: Manifest) -> str:
 
 def _making(manifest: Manifest) -> str:
     settings = json.dumps(dict(manifest.settings), ensure_ascii=False, sort_keys=True)
-    software = ", ".join(f"{name} {number}" for name, number in manifest.software.items())
+    lines = {
+        "Snapshot": manifest.origin.get("snapshot"),
+        "Settings": f"`{settings}`",
+        "Personal data masked in the texts": ", ".join(f"{count:,} {kind}" for kind, count in manifest.masked.items()),
+        "Software": ", ".join(f"{name} {number}" for name, number in manifest.software.items()),
+    }
     return (
         "## How it was made\n\nPages were fetched and archived, their main text extracted, and articles that are "
         "nearly the same text grouped into clusters. `manifest.json` holds checksums, the configuration and the "
-        f"versions of the cleaner.\n\n- Settings: `{settings}`\n- Software: {software}\n"
+        "versions of the cleaner.\n\n" + "".join(f"- {name}: {value}\n" for name, value in lines.items() if value)
     )
 
 

@@ -156,7 +156,7 @@ class Stage:
     journal: Journal
     #: Tells where the payload of an archived revisit stands; None where only the record itself says so.
     original: Callable[[WarcRecord], WarcRecord | None]
-    #: Tells where the later pages of an article that is split over several stand.
+    #: Tells where the later pages of an article in several parts stand, by its archived page.
     later_pages: Callable[[WarcRecord], tuple[WarcRecord, ...]]
 
 

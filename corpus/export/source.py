@@ -50,7 +50,7 @@ class Source(Protocol):
         """Return where the payload of an archived revisit stands, None where only the record itself says so."""
 
     def later_pages(self, first: WarcRecord) -> tuple[WarcRecord, ...]:
-        """Return where the later pages of an article that is split over several stand, in order, by its archived page."""
+        """Return where the later pages of an article in several parts stand, in order, by its archived page."""
 
     def origin(self) -> Mapping[str, object]:
         """Return what the manifest says of where the articles come from; nothing for the corpus as it is."""
@@ -100,7 +100,7 @@ class CorpusSource:
         return find_original(self._corpus, revisit)
 
     def later_pages(self, first: WarcRecord) -> tuple[WarcRecord, ...]:
-        """Return where the later pages of an article that is split over several stand, in order, by its archived page."""
+        """Return where the later pages of an article in several parts stand, in order, by its archived page."""
         return find_later_pages(self._corpus, first)
 
     def origin(self) -> Mapping[str, object]:

@@ -80,10 +80,12 @@ def measure_missing(
         StoreError: The database cannot be written; what is stored stays.
     """
     try:
-        with closing(connect(database)) as db:
+        with closing(connect(database, read_only=True)) as db:
             missing = [row[0] for row in db.execute(_MISSING)]
-            if missing:
-                found(len(missing))
+        if not missing:
+            return 0
+        found(len(missing))
+        with closing(connect(database)) as db:
             texts = (_read(db, missing[begin : begin + _BATCH]) for begin in range(0, len(missing), _BATCH))
             for rows in _measured(texts, processes if len(missing) >= _WORTH_PROCESSES else 1):
                 db.execute("BEGIN IMMEDIATE")

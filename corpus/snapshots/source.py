@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from corpus.articles import Selection
-from corpus.errors import ConfigError
 from corpus.export.formats import Settings
 from corpus.export.records import FIELDS, Kind, Record, Value, cut_common
 from corpus.export.source import find_later_pages, find_original
@@ -15,6 +14,7 @@ from corpus.paragraphs import CommonParagraphs, count_common
 from corpus.publishers import publisher_of
 from corpus.reader import Corpus
 from corpus.schema import connect
+from corpus.snapshots.choosing import chosen, signals_of
 from corpus.snapshots.description import unpack
 from corpus.snapshots.listing import ARTICLES, OF_SNAPSHOT, find_snapshot, withdrawn_of
 from corpus.transactions import reading
@@ -44,6 +44,8 @@ class SnapshotSource:
             StoreError: The database cannot be read.
         """
         self._corpus = corpus
+        #: What the temporary table ``chosen`` was filled for.
+        self._chosen: object = None
         self._db = connect(self.folder.database, read_only=True)
         try:
             with reading(self._db, self.folder.database):
@@ -77,8 +79,6 @@ class SnapshotSource:
 
     def records(self, settings: Settings, *, after: str | None = None) -> Iterator[Record]:
         """Yield the records that meet the settings, sorted by id; only those behind the id ``after``."""
-        if settings.with_signals:
-            raise ConfigError("signals of quality are those of the corpus of today; a snapshot has none")
         conditions, values = self._conditions(settings.filters.selection(settings.keep))
         common = self._common(settings)
         rows = self._db.execute(
@@ -87,7 +87,9 @@ class SnapshotSource:
             values | {"after": after or ""},
         )
         for row in rows:
-            yield _record(row) if common is None else cut_common(_record(row), common)
+            whole = _record(row)
+            record = whole if common is None else cut_common(whole, common)
+            yield record | {"signals": signals_of(whole)} if settings.with_signals else record
 
     def forgotten(self) -> tuple[str, ...]:
         """Return the ids of articles that were taken out of the snapshot on request, in alphabetical order."""
@@ -98,7 +100,7 @@ class SnapshotSource:
         return find_original(self._corpus, revisit)
 
     def later_pages(self, first: WarcRecord) -> tuple[WarcRecord, ...]:
-        """Return where the later pages of an article that is split over several stand, in order, by its archived page."""
+        """Return where the later pages of an article in several parts stand, in order, by its archived page."""
         return find_later_pages(self._corpus, first)
 
     def origin(self) -> Mapping[str, object]:
@@ -118,12 +120,10 @@ class SnapshotSource:
 
     def _conditions(self, selection: Selection) -> tuple[str, dict[str, object]]:
         """Return a selection as SQL and its values, as `corpus.articles` does for the corpus of today."""
-        if selection.query is not None or selection.conditions:
-            raise ConfigError("queries and conditions on quality look at the corpus of today; a snapshot knows neither")
         conditions, values = ["1"], dict[str, object](snapshot=self.snapshot.number)
-        for column, chosen in (("record.site", selection.sites), ("record.language", selection.languages)):
-            if chosen:
-                names = {f"v{len(values) + number}": one for number, one in enumerate(chosen)}
+        for column, wanted in (("record.site", selection.sites), ("record.language", selection.languages)):
+            if wanted:
+                names = {f"v{len(values) + number}": one for number, one in enumerate(wanted)}
                 values |= names
                 conditions.append(f"{column} IN ({', '.join(f':{name}' for name in names)})")
         for name, comparison, day in (("since", ">=", selection.since), ("until", "<", selection.until)):
@@ -131,11 +131,33 @@ class SnapshotSource:
                 values[name] = day.isoformat()
                 conditions.append(f"record.published {comparison} :{name}")
         plain = " AND ".join(conditions)
+        if selection.query is not None or selection.conditions:
+            self._choose(selection, plain, values)
+            # A withdrawn article can no longer be asked; its copies met what it met.
+            plain = f"{plain} AND (record.body IS NULL OR record.digest IN (SELECT digest FROM temp.chosen))"
         if selection.keep is Keep.ALL:
             return plain, values
         among = plain if selection.keep is Keep.CANONICAL else f"{plain} AND first.publisher = own.publisher"
         # A withdrawn article still stands before its copies: else one that was left out then would come in now.
         return f"{plain} AND {_FIRST_OF_CLUSTER.format(among)}", values
+
+    def _choose(self, selection: Selection, plain: str, values: Mapping[str, object]) -> None:
+        """Fill the temporary table ``chosen`` with what a query and conditions on quality choose."""
+        asked = (selection.query, selection.conditions, plain, tuple(values.items()))
+        if asked == self._chosen:
+            return
+        self._chosen = None
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (digest BLOB PRIMARY KEY)")
+        self._db.execute("DELETE FROM temp.chosen")
+        rows = self._db.execute(
+            f"""SELECT own.digest, record.body, text.body AS text FROM {_WITH_TEXT}
+                WHERE {OF_SNAPSHOT} AND {plain} ORDER BY own.uid""",
+            values,
+        )
+        records = ((row["digest"], _record(row)) for row in rows)
+        digests = ((digest,) for digest in chosen(records, selection))
+        self._db.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", digests)
+        self._chosen = asked
 
     def _common(self, settings: Settings) -> CommonParagraphs | None:
         if settings.cut_paragraphs is None:

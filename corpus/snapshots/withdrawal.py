@@ -7,12 +7,16 @@ the passages that are to be forgotten.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
+from corpus.dedup import text_key
 from corpus.passages import Passages
 from corpus.snapshots.description import unpack
 
 
-def withdraw(db: sqlite3.Connection, takedown: int, uids: Iterable[str], passages: Passages) -> int:
+def withdraw(
+    db: sqlite3.Connection, takedown: int, uids: Iterable[str], passages: Passages, text_keys: AbstractSet[bytes]
+) -> int:
     """Take records out of all snapshots, inside the transaction of a takedown; return how many.
 
     Called when the captures are deleted, and before unused texts are; ``temp.doomed_fetch`` holds the fetches.
@@ -22,11 +26,12 @@ def withdraw(db: sqlite3.Connection, takedown: int, uids: Iterable[str], passage
         takedown: Its number.
         uids: Names of articles that are gone as a whole.
         passages: What nobody may find any more.
+        text_keys: Keys (`corpus.dedup.text_key`) of whole texts that nobody may find any more, however short.
     """
     doomed = {row[0] for row in db.execute("SELECT digest FROM record JOIN temp.doomed_fetch ON fetch_id = id")}
     for uid in uids:
         doomed |= {row[0] for row in db.execute("SELECT digest FROM snapshot_article WHERE uid = ?", (uid,))}
-    doomed |= set(_saying(db, passages))
+    doomed |= set(_saying(db, passages, text_keys))
     return sum(
         db.execute(
             "UPDATE record SET body = NULL, text_hash = NULL, takedown = ? WHERE digest = ? AND takedown IS NULL",
@@ -36,16 +41,18 @@ def withdraw(db: sqlite3.Connection, takedown: int, uids: Iterable[str], passage
     )
 
 
-def _saying(db: sqlite3.Connection, passages: Passages) -> Iterator[bytes]:
-    """Yield the records whose text is in snapshots only, and says some of the passages."""
-    if not len(passages):
+def _saying(db: sqlite3.Connection, passages: Passages, text_keys: AbstractSet[bytes]) -> Iterator[bytes]:
+    """Yield the records whose text is in snapshots only, and is one of the texts or says some of the passages."""
+    if not len(passages) and not text_keys:
         return
     rows = db.execute(
         """SELECT digest, record.body, text.body AS text FROM record JOIN text ON text.hash = text_hash
            WHERE text_hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)"""
     )
     for row in rows:
-        if passages.are_in(row["text"]) or any(passages.are_in(said) for said in _strings(unpack(row["body"]))):
+        if text_key(row["text"]) in text_keys or any(
+            passages.are_in(said) for said in (row["text"], *_strings(unpack(row["body"])))
+        ):
             yield row["digest"]
 
 

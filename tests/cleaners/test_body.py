@@ -217,6 +217,20 @@ def test_what_is_no_sister_stays_out(stranger: str) -> None:
     assert kept(draft) == numbered(1, 2, 3)
 
 
+@pytest.mark.parametrize(("bare", "back"), [("x" * 80, True), ("x" * 79, False)])
+def test_what_falls_out_of_a_paragraph_behind_a_box_is_a_paragraph(bare: str, back: bool) -> None:
+    box = "<article class=related><p>A box</p></article>"
+    draft = draft_of(f"<div><p>{numbered(1)[0]}{box}{bare}</p>{p(*numbered(2))}</div>", "A box", bare)
+    fill_gaps(draft, DEFAULT)
+    assert kept(draft) == [*numbered(1), *([bare] if back else []), *numbered(2)]
+
+
+def test_a_line_in_an_element_around_one_paragraph_is_none_of_it() -> None:
+    draft = draft_of(f"{p(*numbered(1))}<div>{'x' * 80}{p(*numbered(2))}</div>", "x" * 80)
+    fill_gaps(draft, DEFAULT)
+    assert kept(draft) == numbered(1, 2)
+
+
 def test_an_empty_draft_stays_empty() -> None:
     draft = draft_of("<p>x</p>", "x")
     settle_body(draft, headline=None, cards=(), witness=None, config=DEFAULT)

@@ -70,6 +70,27 @@ def test_a_summary_in_a_share_box_is_no_standfirst() -> None:
     assert SUMMARY not in kept(draft)
 
 
+@pytest.mark.parametrize(("inside", "restored"), [(True, True), (False, False)])
+def test_the_name_of_a_part_that_holds_the_headline_as_well_says_nothing(inside: bool, restored: bool) -> None:
+    head, line = f"<h1>{TITLE}</h1>", f"<p>{SUMMARY}</p>"
+    html = f'<div class="promo">{head}{line}</div>' if inside else f'{head}<div class="promo">{line}</div>'
+    draft = framed(f"{html}{BODY}", TITLE, SUMMARY, meta=metadata(title=TITLE, standfirsts=(SUMMARY,)))
+    assert (SUMMARY in kept(draft)) is restored
+
+
+@pytest.mark.parametrize(
+    ("html", "cut"),
+    [
+        (f"<h2>Boats torn loose</h2>{BODY}", True),
+        (f"<p>Boats torn loose</p>{BODY}", False),
+        (f"{BODY}<h2>Boats torn loose</h2>{p(*numbered(3))}", False),
+    ],
+)
+def test_a_second_headline_above_the_text_is_one_as_well(html: str, cut: bool) -> None:
+    draft = framed(html, meta=metadata(title=TITLE, headlines=(TITLE, "Boats torn loose")))
+    assert ("Boats torn loose" not in kept(draft)) is cut
+
+
 def test_a_summary_above_the_headline_is_no_standfirst() -> None:
     draft = framed(
         f"<p>{SUMMARY}</p><h1>{TITLE}</h1>{BODY}", TITLE, SUMMARY, meta=metadata(title=TITLE, standfirsts=(SUMMARY,))

@@ -109,6 +109,17 @@ def test_a_paragraph_that_stands_as_those_of_the_text_do_is_restored_on_less(con
     assert (STORY[4] in [block.text for block in draft.kept]) is back
 
 
+@pytest.mark.parametrize(("line", "stays"), [("x" * 40, True), ("x" * 39, False)])
+def test_a_standfirst_that_is_called_so_is_cut_only_on_plain_evidence(line: str, stays: bool) -> None:
+    draft, evidence = drafted(
+        f"<article><h1>Storm hits coast</h1><h2 class=standfirst>{line}</h2>{p(*STORY)}</article>"
+    )
+    draft.restore(next(block for block in draft.blocks if block.text == line))
+    known = replace(evidence, rules=draft.rules)
+    judge_blocks(draft, known, BlockConfig(keep_score=10_000, lead_score=-10_000, min_left_share=0.0))
+    assert (line in [block.text for block in draft.kept]) is stays
+
+
 def test_a_page_without_blocks_is_not_judged() -> None:
     assert judged("<body>").kept == []
 

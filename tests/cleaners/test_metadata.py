@@ -46,6 +46,7 @@ def test_all_that_a_page_states_is_read_with_where_it_stands():
     metadata = read(FULL)
     assert metadata == Metadata(
         title="Storm hits coast",
+        headlines=("Storm hits coast",),
         authors=("Jane Doe",),
         agency="Reuters",
         published=Published(on=datetime.fromisoformat("2024-05-01T10:15:00+02:00"), source="json-ld"),

@@ -210,3 +210,13 @@ def test_an_edition_of_an_abbreviated_site_is_the_site():
     assert site.is_called("ABC News")
     assert not site.is_called("ABC books that every child likes")
     assert not site.is_called("Abc News")
+
+
+def test_every_headline_that_is_stated_to_machines_is_known():
+    page = (
+        "<title>Storm hits coast | The Planet</title>"
+        + meta(og__title="Boats torn loose", og__site_name="The Planet")
+        + json_ld(article(headline="Storm hits coast"))
+        + "<h1>The Planet</h1><h1>Another story</h1>"
+    )
+    assert read(page).headlines == ("Storm hits coast", "Boats torn loose")

@@ -1,7 +1,7 @@
 import pytest
 from lxml.html import fragment_fromstring
 
-from cleaners.names import is_called_standfirst, rule_of_names
+from cleaners.names import is_called_picture, is_called_standfirst, rule_of_names
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,10 @@ from cleaners.names import is_called_standfirst, rule_of_names
         ('<ul class="tags">', "tags"),
         ('<h2 class="related-posts">', "related"),
         ('<h2 id="what-share-of-adolescents-smoke">', None),
+        ('<blockquote class="twitter-tweet">', "share"),
+        ('<section id="new-on-the-menu"><h2>New on the menu!</h2></section>', None),
+        ('<section id="new-on-the-menu"><h2>Fish and bread</h2></section>', "navigation"),
+        ('<section id="main-menu"><h2>Main menu</h2></section>', "navigation"),
         ('<p class="paywall">', None),
         ("<div>", None),
         ('<div class="story">', None),
@@ -44,3 +48,19 @@ def test_names_say_what_a_part_of_a_page_is(markup: str, rule: str | None) -> No
 )
 def test_names_say_what_a_standfirst_is(markup: str, called: bool) -> None:
     assert is_called_standfirst(fragment_fromstring(markup)) is called
+
+
+@pytest.mark.parametrize(
+    ("markup", "called"),
+    [
+        ('<div class="topPhoto">', True),
+        ('<div id="photo_cap">', True),
+        ('<p class="img-description">', True),
+        ('<div class="image-text">', False),
+        ('<div class="with-image">', False),
+        ('<div class="imagine">', False),
+        ("<div>", False),
+    ],
+)
+def test_names_say_where_pictures_are(markup: str, called: bool) -> None:
+    assert is_called_picture(fragment_fromstring(markup)) is called

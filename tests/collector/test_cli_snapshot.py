@@ -128,7 +128,9 @@ def test_a_datasheet_says_what_is_in_it_and_how_to_cite_it(builder: Builder, cal
     change(builder.root)
     assert call("snapshot", "--datasheet", "2024-11").code == 0
     assert "Withdrawn since" in page.read_text("utf-8")
-    assert "**Withdrawn since:** 1 of its articles" in page.with_suffix(".md").read_text("utf-8")
+    assert "**Withdrawn since:** Articles forgotten on request after it was made: 1, the last on" in page.with_suffix(
+        ".md"
+    ).read_text("utf-8")
 
 
 #: A manifest with nothing in it.

@@ -13,6 +13,7 @@ from crawling import collector, make_corpus
 
 from collector.config import Config, read_config
 from collector.crawl import Crawl
+from collector.schedule.crawls import ended
 from corpus.errors import CorpusBusyError
 from corpus.leases import Scope
 
@@ -96,9 +97,12 @@ def test_what_is_no_crawl_goes_on_beside_one(root: Path, opened: ExitStack) -> N
 @pytest.mark.slow
 def test_every_way_to_start_a_crawl_ends_with_one_line_where_another_is_at_work(root: Path, opened: ExitStack) -> None:
     begin(opened, root, "post")
-    by_hand = collector("crawl", "post", "--corpus", root, "--quiet")
+    by_hand = collector("crawl", "post", "--corpus", root, "--quiet", "--json")
     assert by_hand.code == 3
     assert f"process {os.getpid()} on" in by_hand.stderr
+    seen_by_daemon = ended(by_hand.code, by_hand.stdout)
+    assert seen_by_daemon.state == "failed"
+    assert (seen_by_daemon.note or "").startswith("post is being crawled already")
     by_scrapy = scrapy(root, "crawl", "sitemaps", "-a", "site=post")
     assert by_scrapy.returncode == 3
     assert f"ERROR: post is being crawled already, and bears one crawl at a time: run 1, process {os.getpid()}" in (

@@ -105,7 +105,6 @@ def test_only_what_is_in_no_finished_shard_is_read_again(
 @pytest.mark.parametrize(
     ("way", "where", "goes_on"),
     [
-        ("jsonl", "article 25", True),
         ("jsonl", "fsync 2", False),  # the first shard is written, and not yet in the journal
         ("huggingface", "manifest", True),
     ],

@@ -454,6 +454,16 @@ def test_an_export_is_verified_with_everything_beside_the_articles(exports: Path
         shutil.copy2(exports / form / file.name, file)
 
 
+@pytest.mark.parametrize("form", [*TOKENISED, Format.TEI])
+def test_the_same_corpus_and_settings_give_the_same_bytes(
+    corpus: Corpus, exports: Path, tmp_path: Path, form: Format
+) -> None:
+    manifest = export(corpus, tmp_path / "again", Settings(format=form, shard_articles=20))
+    assert manifest.files
+    for file in ("manifest.json", *(file.file for file in manifest.files)):
+        assert (tmp_path / "again" / file).read_bytes() == (exports / form / file).read_bytes()
+
+
 def test_the_programs_of_the_documentation_run_as_written(exports: Path, built: CorpusFolder) -> None:
     printed = run_guide(ROOT / "docs" / "linguistic-formats.md", built.root)
     assert "\nBridge\n" in printed

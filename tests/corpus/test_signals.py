@@ -312,6 +312,8 @@ def test_what_is_gone_has_no_signals_left(builder: Builder) -> None:
         gone = db.execute("SELECT article_id FROM alias WHERE url = ?", (f"{POST}/short",)).fetchone()[0]
         for table in ("alias", "capture"):
             db.execute(f"DELETE FROM {table} WHERE article_id = ?", (gone,))
+        # Not even the digest of a text that went is kept, though its article may live on.
+        assert db.execute("SELECT count(*) FROM quality").fetchone()[0] == 2
         db.execute("DELETE FROM article WHERE id = ?", (gone,))
     assert builder.store.db.execute("SELECT count(*) FROM quality").fetchone()[0] == 2
 

@@ -22,6 +22,8 @@ from corpus.folder import CorpusFolder
 from corpus.holding import hold
 from corpus.likeness import Keep
 from corpus.reader import open_corpus
+from corpus.search.index import bring_up_to_date
+from corpus.signals.storing import measure_missing
 from corpus.snapshots import (
     Snapshot,
     SnapshotSource,
@@ -44,6 +46,9 @@ EVERY_WAY = (
     Settings(keep=Keep.CANONICAL, filters=Filters(sites=("ledger",))),
     Settings(keep=Keep.FIRST_PER_SITE, filters=Filters(languages=("en",))),
     Settings(keep=Keep.ALL, filters=Filters(since=date(2024, 11, 14), until=date(2024, 11, 15))),
+    Settings(keep=Keep.CANONICAL, filters=Filters(query="ferr* NOT later")),
+    Settings(keep=Keep.FIRST_PER_SITE, filters=Filters(query="cashew OR ferry", conditions=("words>=20",))),
+    Settings(keep=Keep.CANONICAL, filters=Filters(conditions=("words<=100", "stop_words>0.01"), languages=("en",))),
     Settings(keep=Keep.ALL, cut_paragraphs=(2, 2)),
 )
 
@@ -106,6 +111,8 @@ def records_of(source: Source) -> list[list[Record]]:
 
 
 def records_today(folder: CorpusFolder) -> list[list[Record]]:
+    bring_up_to_date(folder)
+    measure_missing(folder.database)
     with open_corpus(folder.root) as corpus:
         return records_of(CorpusSource(corpus))
 
@@ -143,7 +150,7 @@ def test_an_export_of_an_old_snapshot_has_the_same_bytes_as_then_but_for_what_wa
     snapshot(folder, "then")
 
     def exported(name: str) -> dict[str, bytes]:
-        way = Settings(format=form, keep=Keep.ALL, **({"compress": False} if form is Format.JSONL else {}))
+        way = Settings(format=form, keep=Keep.ALL, compress=form is not Format.JSONL)
         with open_corpus(folder.root) as corpus, closing(SnapshotSource(corpus, "then")) as source:
             export(source, tmp_path / name, way, configuration=CONFIGURATION)
         files = (file for file in (tmp_path / name).rglob("*") if file.is_file())
@@ -190,6 +197,28 @@ def sizes(builder: Builder) -> tuple[int, ...]:
     return tuple(builder.store.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
 
 
+def test_a_condition_on_what_was_cut_from_pages_is_refused(builder: Builder, folder: CorpusFolder) -> None:
+    fill(builder)
+    snapshot(folder, "then")
+    way = Settings(filters=Filters(conditions=("cut_confidence>0.5",)))
+    with (
+        open_corpus(folder.root) as corpus,
+        closing(SnapshotSource(corpus, "then")) as source,
+        pytest.raises(ConfigError, match="what was cut from a page"),
+    ):
+        source.count(way)
+
+
+def test_signals_are_measured_when_they_are_asked_for(builder: Builder, folder: CorpusFolder) -> None:
+    fill(builder)
+    snapshot(folder, "then")
+    way = Settings(keep=Keep.ALL, with_signals=True)
+    with open_corpus(folder.root) as corpus, closing(SnapshotSource(corpus, "then")) as source:
+        then, today = list(source.records(way)), list(CorpusSource(corpus).records(way))
+    assert then == today
+    assert all("signals" in record for record in then)
+
+
 # -- takedowns --------------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +251,19 @@ def test_a_takedown_reaches_what_only_snapshots_hold(
         assert [one.at for one in found.withdrawn] == [at(500)]
         assert (found.snapshot.checksum, found.snapshot.withdrawn) == ((first if tag == "one" else second).checksum, 1)
         assert records_then(folder, tag)[0] == without(today, {str(uid) for uid in ids})[0]
+
+
+def test_a_text_too_short_for_a_passage_goes_from_snapshots_wherever_it_stood(
+    builder: Builder, folder: CorpusFolder
+) -> None:
+    builder.take(Shot(url=C, text="The ferry is late."))
+    snapshot(folder, "then")
+    judge_again(builder, C, DOLPHINS)
+    builder.take(Shot(url=D, text="The ferry is late!", hour=1))
+    assert "The ferry is late." in texts_of(builder)
+    forget(builder, D)
+    assert not any("ferry" in text for text in texts_of(builder))
+    assert len(verify_snapshot(folder, "then").withdrawn) == 1
 
 
 def test_copies_of_a_withdrawn_article_do_not_take_its_place(builder: Builder, folder: CorpusFolder) -> None:

@@ -1,0 +1,84 @@
+"""What stands beside a text's paragraphs and is none of them: pull quotes, captions without a name of their own.
+
+Both stand amid the text, in elements that hold texts elsewhere, and read like it; so the judge, which sees no words,
+keeps many. They are told by what they repeat, and by the picture that they stand with.
+"""
+
+from collections import Counter
+
+from lxml.html import HtmlElement
+
+from cleaners.blocks import Block
+from cleaners.config import BesideConfig
+from cleaners.draft import Draft
+from cleaners.judge_figures import PARAGRAPH
+from cleaners.names import is_called_picture, is_called_standfirst
+
+_PICTURES = ("img", "picture", "amp-img")
+# Levels, the caption's own included, at which the element with its picture stands.
+_PICTURE_LEVELS = 4
+
+
+def cut_beside(draft: Draft, config: BesideConfig | None = None) -> None:
+    """Cut pull quotes and captions from the text.
+
+    Args:
+        draft: The page; it is changed.
+        config: Thresholds; the defaults where None.
+    """
+    config = config or BesideConfig()
+    cut_pull_quotes(draft, config)
+    cut_captions(draft, config)
+
+
+def cut_pull_quotes(draft: Draft, config: BesideConfig) -> None:
+    """Cut the quotations that a paragraph outside of quotations says word for word, and the names below them."""
+    quoted = {block: quote for block in draft.kept if (quote := _quotation(block)) is not None}
+    if not quoted:
+        return
+    own = [block.key for block in draft.kept if block not in quoted]
+    pulled = {
+        quote
+        for block, quote in quoted.items()
+        if len(block.key) >= config.min_pulled and any(block.key in key for key in own)
+    }
+    for block, quote in quoted.items():
+        if quote in pulled and (block.weight < PARAGRAPH or any(block.key in key for key in own)):
+            draft.cut(block, "pull-quote")
+
+
+def _quotation(block: Block) -> HtmlElement | None:
+    return next((element for element in block.ancestors if element.tag == "blockquote"), None)
+
+
+def cut_captions(draft: Draft, config: BesideConfig) -> None:
+    """Cut the block or two that stand in one small element with a picture, where that is called one.
+
+    Not where such elements hold much of the text: they are its sections then, with a picture each.
+    """
+    kept = draft.kept
+    holders = {block: holder for block in kept if (holder := _picture_around(block, config)) is not None}
+    if not holders:
+        return
+    within = Counter(element for block in kept for element in block.ancestors[:_PICTURE_LEVELS])
+    captions = [block for block, holder in holders.items() if within[holder] <= config.max_captions]
+    unmarked = sum(block.weight for block in captions if block.tag != "figcaption")
+    are_sections = unmarked > config.max_caption_share * draft.weight
+    for block in captions:
+        if block.tag == "figcaption" or not are_sections:
+            draft.cut(block, "caption")
+
+
+def _picture_around(block: Block, config: BesideConfig) -> HtmlElement | None:
+    """Return the small element around a block that holds a picture, if it or one inside of it is called one."""
+    if block.weight > config.max_caption or block.heading or is_called_standfirst(block.element):
+        return None
+    around = block.ancestors[:_PICTURE_LEVELS]
+    if not any(map(is_called_picture, around)):
+        return None
+    holders = (level for level, element in enumerate(around) if next(element.iter(*_PICTURES), None) is not None)
+    level = next(holders, None)
+    if level is None or not any(map(is_called_picture, around[: level + 1])):
+        return None
+    chars = sum(map(len, map(str, around[level].itertext())))
+    return around[level] if chars <= config.max_picture_chars else None

@@ -1,0 +1,101 @@
+import pytest
+from cleaning import PARAGRAPH, draft_of, kept, numbered, p, rules
+
+from cleaners.beside import cut_beside
+from cleaners.config import BesideConfig
+from cleaners.draft import Draft
+
+SAID = "which nobody had expected of her after the long winter"
+CAPTION = "The ferry at her berth on Thursday morning, before the first crossing."
+
+
+def beside(html: str, config: BesideConfig | None = None) -> Draft:
+    draft = draft_of(html)
+    cut_beside(draft, config)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("quote", "pulled"),
+    [
+        (f"“{SAID}”", True),
+        (PARAGRAPH[:-1], True),
+        ("nobody had expected", False),
+        ("which nobody had expected of him after all the summers", False),
+    ],
+)
+def test_a_quotation_that_a_paragraph_says_word_for_word_is_pulled_from_it(quote: str, pulled: bool) -> None:
+    draft = beside(f"<article>{p(PARAGRAPH)}<blockquote><p>{quote}</blockquote>{p(*numbered(2))}</article>")
+    assert (quote not in kept(draft)) is pulled
+    assert rules(draft) == ({quote: "pull-quote"} if pulled else {})
+
+
+@pytest.mark.parametrize(("least", "pulled"), [(45, True), (46, False)])
+def test_a_short_quotation_may_be_said_twice(least: int, pulled: bool) -> None:
+    draft = beside(f"{p(PARAGRAPH)}<blockquote>{SAID}</blockquote>", BesideConfig(min_pulled=least))
+    assert (SAID not in kept(draft)) is pulled
+
+
+def test_the_name_below_a_pull_quote_goes_with_it() -> None:
+    draft = beside(f"{p(PARAGRAPH)}<blockquote><p>{SAID}</p><p>Imke Sorrell</p></blockquote>{p(*numbered(2))}")
+    assert kept(draft) == [PARAGRAPH, *numbered(2)]
+
+
+def test_what_else_stands_in_a_quotation_stays() -> None:
+    draft = beside(f"{p(PARAGRAPH)}<blockquote>{p(SAID, *numbered(2))}</blockquote>")
+    assert kept(draft) == [PARAGRAPH, *numbered(2)]
+
+
+def test_quotations_that_only_repeat_each_other_stay() -> None:
+    quotes = f"<blockquote>{SAID}</blockquote><blockquote>{PARAGRAPH}</blockquote>"
+    assert SAID in kept(beside(f"{quotes}{p('Something else was said there.')}"))
+
+
+@pytest.mark.parametrize(
+    ("part", "cut"),
+    [
+        (f'<div class="topPhoto"><img src=a><p>{CAPTION}</div>', True),
+        (f'<div class="row"><picture></picture><p class="img-description">{CAPTION}</div>', True),
+        (f'<table><tr><td><img src=a><tr><td class="article_pic">{CAPTION}</table>', True),
+        (f'<div class="topPhoto"><p>{CAPTION}</div>', False),
+        (f'<div class="row"><img src=a><p>{CAPTION}</div>', False),
+        (f'<div class="image-text"><img src=a><p>{CAPTION}</div>', False),
+        (f'<div class="photo"><img src=a></div><p>{CAPTION}', False),
+        (f'<div class="topPhoto"><img src=a><h2>{CAPTION}</h2></div>', False),
+        (f'<div class="topPhoto"><img src=a><p class="subtitle">{CAPTION}</div>', False),
+    ],
+)
+def test_a_caption_stands_with_a_picture_in_an_element_that_is_called_one(part: str, cut: bool) -> None:
+    draft = beside(f"<article>{p(*numbered(1))}{part}{p(*numbered(2))}</article>")
+    assert (CAPTION not in kept(draft)) is cut
+    assert rules(draft) == ({CAPTION: "caption"} if cut else {})
+
+
+@pytest.mark.parametrize(("more", "cut"), [((), True), (("Photo: Courier",), True), (("One.", "Two."), False)])
+def test_a_caption_has_a_credit_and_no_more(more: tuple[str, ...], cut: bool) -> None:
+    draft = beside(f'{p(*numbered(1))}<div class="photo"><img src=a>{p(CAPTION, *more)}</div>')
+    assert kept(draft) == (numbered(1) if cut else [*numbered(1), CAPTION, *more])
+
+
+@pytest.mark.parametrize(("most", "cut"), [(0.5, True), (0.49, False)])
+def test_sections_with_a_picture_each_are_the_text(most: float, cut: bool) -> None:
+    sections = "".join(f'<div class="photo"><img src=a><p>{CAPTION[:-1]}{mark}</div>' for mark in ".!")
+    draft = beside(f"{p(CAPTION, CAPTION)}{sections}", BesideConfig(max_caption_share=most))
+    assert len(kept(draft)) == (2 if cut else 4)
+
+
+def test_what_is_marked_as_a_caption_is_one_however_much_there_is_of_it() -> None:
+    picture = f'<figure class="image"><img src=a><figcaption>{CAPTION}</figcaption></figure>'
+    assert kept(beside(f"{p('Three pictures.')}{picture * 3}")) == ["Three pictures."]
+
+
+@pytest.mark.parametrize(("most", "cut"), [(len(CAPTION), True), (len(CAPTION) - 1, False)])
+def test_a_heavy_block_is_no_caption(most: int, cut: bool) -> None:
+    html = f'{p(*numbered(1, 2))}<div class="photo"><img src=a><p>{CAPTION}</div>'
+    assert (CAPTION not in kept(beside(html, BesideConfig(max_caption=most)))) is cut
+
+
+@pytest.mark.parametrize(("most", "cut"), [(len(CAPTION), True), (len(CAPTION) - 1, False)])
+def test_an_element_with_more_text_is_not_a_pictures(most: int, cut: bool) -> None:
+    html = f'{p(*numbered(1, 2))}<div class="photo"><img src=a><p>{CAPTION}</div>'
+    assert (CAPTION not in kept(beside(html, BesideConfig(max_picture_chars=most)))) is cut
