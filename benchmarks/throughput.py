@@ -49,8 +49,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         served = lay_out(folder / "all", arguments.data, arguments.limit, seed=arguments.seed)
-        with serving(folder / "all") as port:
-            parts = deal_out(folder, served, arguments.rounds)
+        parts = deal_out(folder, served, arguments.rounds)
+        with serving(folder) as port:
             for number, part in enumerate(parts):
                 write_warc(part, port)
                 for system in chosen if number < 2 or number % 2 else reversed(chosen):

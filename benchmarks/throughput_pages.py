@@ -2,8 +2,8 @@
 
     python -m benchmarks.throughput_pages FOLDER
 
-serves a folder that `lay_out` made: it prints its port and answers on 16 addresses of the loopback network until it is
-killed. All answers are made beforehand, compressed as servers do, and sent without delay.
+serves the folders that `part_of` made in FOLDER: each host has a sitemap ``/NAME.xml`` for every one. It prints its port
+and answers on 16 addresses of the loopback network until it is killed. All answers are made beforehand, compressed as servers do, and sent without delay.
 """
 
 import sys
@@ -115,7 +115,7 @@ def write_warc(folder: Path, port: int) -> Path:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
-    """Serve a folder in a process of its own; yield the port."""
+    """Serve the parts that stand in a folder, in a process of its own; yield the port."""
     command = [sys.executable, __file__, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -161,8 +161,8 @@ def _sitemap(pages: Sequence[Served], port: int) -> bytes:
 
 
 async def serve(folder: Path) -> None:
-    """Serve pages, and a sitemap for each host, until the process is killed."""
-    pages = read_pages(folder)
+    """Serve the pages of all parts, and a sitemap for each host and part, until the process is killed."""
+    parts = {file.parent.name: read_pages(file.parent) for file in folder.glob(f"part-*/{_PAGES}")}
     loop = asyncio.get_running_loop()
     answers: dict[tuple[str, str], bytes] = {}
     port = 0
@@ -170,9 +170,10 @@ async def serve(folder: Path) -> None:
         making = partial(Answering, answers, host)
         server = await loop.create_server(making, host, port, backlog=_BACKLOG)
         port = server.sockets[0].getsockname()[1]
-        own = [page for page in pages if page.host == host]
-        answers |= {(host, page.path): _response(Path(page.file).read_bytes(), "text/html") for page in own}
-        answers[host, "/sitemap.xml"] = _response(_sitemap(own, port), "application/xml")
+        for name, pages in parts.items():
+            own = [page for page in pages if page.host == host]
+            answers |= {(host, page.path): _response(Path(page.file).read_bytes(), "text/html") for page in own}
+            answers[host, f"/{name}.xml"] = _response(_sitemap(own, port), "application/xml")
     print(port, flush=True)
     await asyncio.Event().wait()
 

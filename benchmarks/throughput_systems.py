@@ -102,13 +102,14 @@ workers = {workers}
 _SITE = """
 [sites.s{number}]
 url = "http://{host}:{port}/"
-sitemaps = ["http://{host}:{port}/sitemap.xml"]
-ignore = ['^https?://[^/]+/(?!news/story-[0-9]+\\.html$|sitemap\\.xml$)']
+sitemaps = ["http://{host}:{port}/{part}.xml"]
+ignore = ['^https?://[^/]+/(?!news/story-[0-9]+\\.html$|{part}\\.xml$)']
 """
 
 
 def _corpus(job: Job, workers: int, *, sites: bool) -> Path:
-    entries = [_SITE.format(number=number, host=host, port=job.port) for number, host in enumerate(HOSTS)]
+    part = job.pages.name
+    entries = [_SITE.format(number=number, host=host, port=job.port, part=part) for number, host in enumerate(HOSTS)]
     settings = _SETTINGS.format(workers=workers) + ("".join(entries) if sites else "")
     (job.out / "collector.toml").write_text(settings, "utf-8")
     return job.out
