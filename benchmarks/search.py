@@ -44,10 +44,13 @@ def main() -> None:
     if not options.keep_index or not index_file(folder).exists():
         figures.append(_index(folder, options.articles))
         print(figures[-1], flush=True)
-    began = time.perf_counter()
-    bring_up_to_date(folder)
-    figures.append({"what": "nothing has changed", "seconds": round(time.perf_counter() - began, 4)})
-    print(figures[-1], flush=True)
+    (folder.root / "corpus.db").touch()  # as a crawl does with every transaction
+    time.sleep(0.2)
+    for what in ("all articles compared", "nothing has changed"):
+        began = time.process_time()
+        bring_up_to_date(folder)
+        figures.append({"what": what, "seconds": round(time.process_time() - began, 4)})
+        print(figures[-1], flush=True)
     for kind, ask, queries in _kinds(folder):
         figures.append({"what": kind, **_latency(folder, ask, queries)})
         print(figures[-1], flush=True)

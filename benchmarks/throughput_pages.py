@@ -2,8 +2,9 @@
 
     python -m benchmarks.throughput_pages FOLDER
 
-serves the folders that `part_of` made in FOLDER: each host has a sitemap ``/NAME.xml`` for every one. It prints its port
-and answers on 16 addresses of the loopback network until it is killed. All answers are made beforehand, compressed as servers do, and sent without delay.
+serves the folders that `part_of` made in FOLDER: each host has a sitemap ``/NAME.xml`` for every one. It prints its
+port and answers on 16 addresses of the loopback network until it is killed. All answers are made beforehand, compressed
+as servers do, and sent without delay.
 """
 
 import sys

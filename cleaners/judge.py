@@ -119,16 +119,20 @@ def may_restore(rules: Sequence[str | None], columns: Mapping[str, Sequence[int]
 
 
 def _find_leads(draft: Draft, columns: Columns) -> frozenset[int]:
-    """Return the kept standfirsts: blocks before the first paragraph, and it, that begin as the page's description of
-    itself, or are called so and longer than a line of facts.
+    """Return the kept standfirsts: what begins as the page's description of itself, or is called so, above the text.
+
+    By its name alone no caption is one, and nothing that is as short as a line of facts.
     """
     first = next((block.index for block in draft.kept if _is_paragraph(block)), 0)
-    summary, called = columns["summary"], columns["called-standfirst"]
+    called = (columns["called-standfirst"] == 1) & (columns["in=caption"] >= _NEAR)
     return frozenset(
         block.index
         for block in draft.kept
         if block.index <= first
-        and (summary[block.index] >= _LEAST_LIKENESS or (called[block.index] and block.weight >= _LEAST_CALLED))
+        and (
+            columns["summary"][block.index] >= _LEAST_LIKENESS
+            or (called[block.index] and block.weight >= _LEAST_CALLED)
+        )
     )
 
 

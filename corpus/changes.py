@@ -142,7 +142,6 @@ def _enter_gone(db: sqlite3.Connection, most: int) -> None:
     forgotten = {row[0] for row in db.execute(_FORGOTTEN)} if rows else set()
     seq = last_number(db)
     for row in rows:
-        db.execute("DELETE FROM gone_article WHERE uid = ?", (row["uid"],))
         known = db.execute("SELECT * FROM change WHERE uid = ? AND digest NOT NULL", (row["uid"],)).fetchone()
         if known is None or _is_there(db, row["uid"]):
             continue
@@ -160,6 +159,8 @@ def _enter_gone(db: sqlite3.Connection, most: int) -> None:
                 row["at"],
             ),
         )
+    # Not one by one: where one went is asked of the others.
+    db.executemany("DELETE FROM gone_article WHERE uid = ?", [(row["uid"],) for row in rows])
 
 
 #: Of the articles that are gone, those that were forgotten on request.

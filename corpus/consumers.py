@@ -81,6 +81,8 @@ def forget_consumer(folder: CorpusFolder, name: str) -> None:
 def tell_consumers(database: Path) -> None:
     """Let consumers begin anew after a restore: they may have been told what this older corpus knows nothing of.
 
+    Also those that had confirmed nothing by then: nobody knows what they have confirmed since.
+
     Args:
         database: The restored database, of any schema; nobody has it open.
 
@@ -91,8 +93,8 @@ def tell_consumers(database: Path) -> None:
         with closing(sqlite3.connect(database, isolation_level=None)) as db:
             if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'consumer'").fetchone():
                 return
-            if db.execute("UPDATE consumer SET confirmed = ? WHERE confirmed > 0", (ASTRAY,)).rowcount:
-                db.execute("UPDATE change_state SET value = lower(hex(randomblob(4))) WHERE name = 'name'")
+            db.execute("UPDATE consumer SET confirmed = ?", (ASTRAY,))
+            db.execute("UPDATE change_state SET value = lower(hex(randomblob(4))) WHERE name = 'name'")
     except sqlite3.Error as error:
         raise store_error(error, database) from error
 

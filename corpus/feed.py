@@ -125,6 +125,8 @@ class Feed:
         self._folder = folder
         self._clock = clock
         self._db = connect(folder.database)
+        # What is told must not be undone by a power cut: the corpus would know nothing of what the copy has.
+        self._db.execute("PRAGMA synchronous = FULL")
         try:
             with writing(self._db, self._folder.database):
                 if not known:

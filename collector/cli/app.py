@@ -122,9 +122,14 @@ def run() -> int:
 
 
 def _left() -> int:
-    """End well after the reader, `head` for one, has had enough; what is left to be flushed goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """End well after the reader, `head` for one, has had enough."""
+    give_up_output()
     return Exit.OK
+
+
+def give_up_output() -> None:
+    """Let what is left to be flushed to standard output go nowhere, as that can no longer be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def escape(text: str) -> str:

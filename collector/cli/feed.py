@@ -5,20 +5,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from io import UnsupportedOperation
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper, UnsupportedOperation
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO, Annotated
 
 import typer
 
-from collector.cli.app import CorpusOption, JsonOption, app, err, print_json
+from collector.cli.app import CorpusOption, JsonOption, app, err, give_up_output, print_json
 from collector.cli.exits import Exit
 from collector.cli.output import check_sites, columns, moment, refuse, show
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.consumers import Consumer, forget_consumer, list_consumers
+from corpus.errors import StoreError
 from corpus.export.jsonl import format_line
 from corpus.feed import Batch, Change, Feed
 from corpus.folder import CorpusFolder
@@ -74,6 +75,8 @@ def feed(
         refuse("--follow goes with neither --into nor --most")
     if into is not None and confirm is not None:
         refuse("--into confirms by itself; --confirm does not go with it")
+    if reset and (follow or any(one is not None for one in (confirm, into, most))):
+        refuse("--reset prints and confirms nothing: give it by itself, and then ask for the lines")
     folder = CorpusFolder(corpus)
     config = read_config(folder.config)
     if listed:
@@ -93,7 +96,8 @@ def feed(
         elif into is not None:
             return _give(opened_feed, into, most)
         else:
-            _print(opened_feed, most, confirms=confirm == _AUTO, follows=follow)
+            with _output():
+                _print(opened_feed, most, confirms=confirm == _AUTO, follows=follow)
     return Exit.OK
 
 
@@ -113,6 +117,26 @@ def _lines(batches: Iterator[Batch], most: int | None) -> Iterator[tuple[tuple[C
 def _write(changes: tuple[Change, ...], file: IO[str]) -> None:
     for change in changes:
         file.write(format_line(change.as_fields()))
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    """Let standard output be JSON as others read it, whatever the terminal's encoding is.
+
+    Raises:
+        StoreError: The disk behind it is full, or lost.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up_output()
+        raise StoreError(
+            f"standard output: {error.strerror}; what is not confirmed is printed again the next time"
+        ) from error
 
 
 def _print(feed: Feed, most: int | None, *, confirms: bool, follows: bool) -> None:
@@ -163,7 +187,8 @@ def _give(feed: Feed, command: str, most: int | None) -> int:
     finally:
         code = process.wait()
     if last is None or code:
-        err.print(f"not confirmed: the command left with exit code {code}; the next time it gets the same again")
+        why = f"left with exit code {code}" if code else "did not read all lines"
+        err.print(f"not confirmed: the command {why}; the next time it gets the same again")
         return Exit.INCOMPLETE
     feed.confirm(last)
     return Exit.OK

@@ -294,7 +294,8 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
 def _moment(folder: CorpusFolder) -> str | None:
     """Return what tells whether the corpus was written to since: sizes and times of its files; None while it may be."""
     files = [folder.database, folder.database.with_name(f"{folder.database.name}-wal")]
-    stats = [file.stat() for file in files if file.exists()]
+    # An empty log is none: readers make one and leave it.
+    stats = [stat for file in files if file.exists() and (stat := file.stat()).st_size]
     if time.time_ns() - max((stat.st_mtime_ns for stat in stats), default=0) < _REST_NS:
         return None
     return " ".join(f"{stat.st_ino}/{stat.st_size}/{stat.st_mtime_ns}" for stat in stats)

@@ -56,6 +56,12 @@ _ENTER = f"""
     SELECT uid, :snapshot, {OPEN}, digest, cluster, place, publisher FROM ({_PRESENT}) AS new
     WHERE NOT EXISTS (SELECT 1 FROM snapshot_article AS old WHERE old.uid = new.uid AND old.last = {OPEN})
 """
+#: No number is given twice: an article's state may have ended with a snapshot that was dropped since, and would belong
+#: to another one of the same number.
+_NEXT_NUMBER = f"""
+    SELECT 1 + max((SELECT coalesce(max(id), 0) FROM snapshot),
+                   (SELECT coalesce(max(last), 0) FROM snapshot_article WHERE last != {OPEN}))
+"""
 _FORGET_MEMBERS = (
     "DELETE FROM snapshot_article WHERE NOT EXISTS (SELECT 1 FROM snapshot WHERE id BETWEEN first AND last)"
 )
@@ -100,8 +106,9 @@ def make_snapshot(
                 raise ConfigError(f"there is a snapshot {tag!r} already; a name is given once, --drop takes it back")
             db.execute("DELETE FROM snapshot WHERE checksum IS NULL")
             db.execute(_FORGET_MEMBERS)
+            number = int(db.execute(_NEXT_NUMBER).fetchone()[0])
         now = clock()
-        number = _enter(db, folder, tag, now, shown)
+        _enter(db, folder, number, tag, now, shown)
         with reading(db, folder.database):
             manifest = describe(db, number, tag, utc(now), configuration, software)
         text = json.dumps(manifest, ensure_ascii=False, indent=2)
@@ -125,19 +132,22 @@ def drop_snapshot(folder: CorpusFolder, tag: str, *, clock: Callable[[], float] 
         _forget_unused(db)
 
 
-def _enter(db: sqlite3.Connection, folder: CorpusFolder, tag: str, now: float, shown: Callable[[int], object]) -> int:
-    """Store the records, then say which of them are the snapshot; return its number."""
+def _enter(
+    db: sqlite3.Connection, folder: CorpusFolder, number: int, tag: str, now: float, shown: Callable[[int], object]
+) -> None:
+    """Store the records, then say which of them are the snapshot."""
     last = 0
     while True:
         with writing(db, folder.database):
             if settle(db, now, most=_BATCH):
                 seen, stored = _store_records(db, last)
                 if seen is None:
-                    cursor = db.execute("INSERT INTO snapshot (tag, made_at, manifest) VALUES (?, ?, '{}')", (tag, now))
-                    assert cursor.lastrowid is not None
+                    db.execute(
+                        "INSERT INTO snapshot (id, tag, made_at, manifest) VALUES (?, ?, ?, '{}')", (number, tag, now)
+                    )
                     for statement in (_CLOSE, _ENTER):
-                        db.execute(statement, {"snapshot": cursor.lastrowid})
-                    return cursor.lastrowid
+                        db.execute(statement, {"snapshot": number})
+                    return
                 last = seen
                 shown(stored)
 
@@ -149,16 +159,20 @@ def _store_records(db: sqlite3.Connection, last: int) -> tuple[int | None, int]:
         The number up to which all are stored, None where there is nothing left to do; and how many were stored.
     """
     rows = db.execute(
-        """SELECT seq, article.id, EXISTS (SELECT 1 FROM record WHERE record.digest = change.digest) AS known
+        """SELECT seq, uid, digest, article.id, EXISTS (SELECT 1 FROM record WHERE record.digest = change.digest) AS known
            FROM change JOIN article USING (uid) WHERE seq > ? AND digest IS NOT NULL ORDER BY seq LIMIT ?""",
         (last, _BATCH),
     ).fetchall()
     if not rows:
         return None, 0
-    new = [row["id"] for row in rows if not row["known"]]
-    for article in find_articles(db, new):
+    new = {row["uid"]: row for row in rows if not row["known"]}
+    for article in find_articles(db, [row["id"] for row in new.values()]):
         record = record_of(article)
         identity = Identity.of(record)
+        if identity.digest != new[article.id]["digest"]:
+            # The log is by a version that makes records otherwise: let it be looked at, and come again with a new number.
+            db.execute("INSERT INTO changed_article VALUES (?, 1) ON CONFLICT DO NOTHING", (new[article.id]["id"],))
+            continue
         store_text(db, article.text)  # that of an article of several pages is no page's
         db.execute(
             "INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",

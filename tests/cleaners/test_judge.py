@@ -109,10 +109,12 @@ def test_a_paragraph_that_stands_as_those_of_the_text_do_is_restored_on_less(con
     assert (STORY[4] in [block.text for block in draft.kept]) is back
 
 
-@pytest.mark.parametrize(("line", "stays"), [("x" * 40, True), ("x" * 39, False)])
-def test_a_standfirst_that_is_called_so_is_cut_only_on_plain_evidence(line: str, stays: bool) -> None:
+@pytest.mark.parametrize(
+    ("tag", "line", "stays"), [("h2", "x" * 40, True), ("h2", "x" * 39, False), ("figcaption", "x" * 40, False)]
+)
+def test_a_standfirst_that_is_called_so_is_cut_only_on_plain_evidence(tag: str, line: str, stays: bool) -> None:
     draft, evidence = drafted(
-        f"<article><h1>Storm hits coast</h1><h2 class=standfirst>{line}</h2>{p(*STORY)}</article>"
+        f"<article><h1>Storm hits coast</h1><{tag} class=standfirst>{line}</{tag}>{p(*STORY)}</article>"
     )
     draft.restore(next(block for block in draft.blocks if block.text == line))
     known = replace(evidence, rules=draft.rules)
