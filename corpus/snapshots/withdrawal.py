@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from corpus.articles import find_article
 from corpus.dedup import text_key
 from corpus.passages import Passages
 from corpus.snapshots.description import unpack
@@ -50,10 +51,17 @@ def _saying(db: sqlite3.Connection, passages: Passages, text_keys: AbstractSet[b
            WHERE text_hash NOT IN (SELECT text_hash FROM capture WHERE text_hash IS NOT NULL)"""
     )
     for row in rows:
-        if text_key(row["text"]) in text_keys or any(
+        says = text_key(row["text"]) in text_keys or any(
             passages.are_in(said) for said in (row["text"], *_strings(unpack(row["body"])))
-        ):
+        )
+        if says and not _is_todays(db, row["digest"], row["text"]):
             yield row["digest"]
+
+
+def _is_todays(db: sqlite3.Connection, digest: bytes, text: str) -> bool:
+    """Tell whether the article still says just this: the text of one in several pages is no capture's."""
+    names = db.execute("SELECT DISTINCT uid FROM snapshot_article WHERE digest = ?", (digest,)).fetchall()
+    return any((article := find_article(db, row[0])) is not None and article.text == text for row in names)
 
 
 def _strings(value: object) -> Iterator[str]:
