@@ -8,7 +8,6 @@ archive.
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -102,10 +101,3 @@ def _rows(number: int, text: str) -> dict[str, tuple[object, ...]]:
         )
     )  # fmt: skip
     return dict(zip(_TABLES, values, strict=True))
-
-
-def texts(count: int, data: Path) -> Iterator[str]:
-    """Yield the texts alone, for whoever is measured beside us."""
-    articles = MadeUp(Pool.of(list(sentences_of(data))))
-    for number in range(count):
-        yield articles.text(number)

@@ -82,7 +82,8 @@ def _urls_of(db: sqlite3.Connection, name: str) -> set[int]:
 
 #: Where an article stood that only snapshots have: it was merged into another, or is no longer kept.
 _OF_SNAPSHOTS = """
-    SELECT url_id FROM snapshot_article JOIN record USING (digest) JOIN fetch ON fetch.id = fetch_id WHERE uid = ?
+    SELECT url_id FROM snapshot_article JOIN record USING (digest) JOIN fetch ON fetch.id = fetch_id
+    WHERE uid = ? AND takedown IS NULL
 """
 
 

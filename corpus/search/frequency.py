@@ -139,7 +139,8 @@ def _places_of(searcher: Searcher, token: str, *, open_ended: bool) -> NDArray[n
     )
     rows = searcher.db.execute(f"SELECT {key} FROM temp.instance WHERE {condition}", values)
     places = np.fromiter((row[0] for row in rows), np.int64)
-    return np.unique(places)
+    # Those of one word come in order; of several words, each by itself.
+    return np.unique(places) if open_ended else places
 
 
 def _all_between(first: str, last: str, span: Span) -> list[str]:

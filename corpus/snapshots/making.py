@@ -159,7 +159,8 @@ def _store_records(db: sqlite3.Connection, last: int) -> tuple[int | None, int]:
         The number up to which all are stored, None where there is nothing left to do; and how many were stored.
     """
     rows = db.execute(
-        """SELECT seq, uid, digest, article.id, EXISTS (SELECT 1 FROM record WHERE record.digest = change.digest) AS known
+        """SELECT seq, uid, digest, article.id,
+                  EXISTS (SELECT 1 FROM record WHERE record.digest = change.digest) AS known
            FROM change JOIN article USING (uid) WHERE seq > ? AND digest IS NOT NULL ORDER BY seq LIMIT ?""",
         (last, _BATCH),
     ).fetchall()
@@ -170,7 +171,7 @@ def _store_records(db: sqlite3.Connection, last: int) -> tuple[int | None, int]:
         record = record_of(article)
         identity = Identity.of(record)
         if identity.digest != new[article.id]["digest"]:
-            # The log is by a version that makes records otherwise: let it be looked at, and come again with a new number.
+            # The log is of a version that made records otherwise: it is looked at anew, and gets a new number.
             db.execute("INSERT INTO changed_article VALUES (?, 1) ON CONFLICT DO NOTHING", (new[article.id]["id"],))
             continue
         store_text(db, article.text)  # that of an article of several pages is no page's

@@ -115,6 +115,8 @@ def test_consumers_are_listed_and_forgotten(builder: Builder, call: Call) -> Non
         (("--consumer", "a", "--list"), "name a --consumer"),
         (("--consumer", "a/b"), "consumer's name"),
         (("--consumer", "a", "--reset"), "no consumer 'a'"),
+        (("--consumer", "a", "--reset", "--into", "cat"), "--reset prints and confirms nothing"),
+        (("--consumer", "a", "--reset", "--confirm", "auto"), "--reset prints and confirms nothing"),
         (("--consumer", "a", "--confirm", "12"), "no consumer 'a'"),
         (("--forget-consumer", "a"), "no consumer 'a'"),
         (("--consumer", "a", "--site", "pots"), "did you mean 'post'"),
@@ -152,6 +154,21 @@ def test_a_copy_is_the_corpus_after_its_consumer_and_then_the_feed_were_killed(
         stored = {article.id: json.loads(json.dumps(record_of(article))) for article in corpus.articles()}
     assert {file.name: json.loads(file.read_text()) for file in copy.iterdir()} == stored
     assert len(stored) == 4
+
+
+def test_lines_are_utf_8_and_a_full_disk_is_told_and_confirms_nothing(
+    builder: Builder, call: Call, tmp_path: Path
+) -> None:
+    builder.take(Shot(url=f"{POST}/odia", text=f"{story('subject')} କଟକ", hour=2))
+    words = [sys.executable, "-m", "collector", "feed", "--consumer", "copy", "--confirm", "auto"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1), done.stderr
+    assert "No space left on device" in done.stderr
+    with (tmp_path / "lines").open("wb") as out:
+        subprocess.run(words, stdout=out, check=True, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert {one["id"] for one in lines((tmp_path / "lines").read_text("utf-8"))} == ids(builder)
+    assert call("feed", "--consumer", "copy").out == ""
 
 
 # -- the guide --------------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from corpus.snapshots import (
 )
 from corpus.snapshots.making import LOCK
 from corpus.store import Store
+from corpus.targets import find_target, name_targets
 
 CONFIGURATION = {"rights": {"noai": "obey"}, "sites": {"post": {}, "ledger": {}}}
 #: Everything that decides which articles an export takes, and which of their paragraphs.
@@ -253,6 +254,37 @@ def test_a_takedown_reaches_what_only_snapshots_hold(
         assert records_then(folder, tag)[0] == without(today, {str(uid) for uid in ids})[0]
 
 
+@pytest.mark.parametrize("text", [story("cleaned"), None])
+def test_what_only_a_snapshot_has_is_found_by_its_words_and_by_its_id(
+    builder: Builder, folder: CorpusFolder, text: str | None
+) -> None:
+    builder.take(Shot(url=D, text=DOLPHINS))
+    snapshot(folder, "then")
+    (record,) = records_then(folder, "then")[0]
+    judge_again(builder, D, text)
+    (url_id,) = builder.store.db.execute("SELECT id FROM url").fetchone()
+    by_words = find_target(builder.store.db, "dolphin")
+    (by_id,) = name_targets(builder.store.db, [str(record["id"])])
+    assert by_words is not None
+    assert by_words.url_ids == by_id.url_ids == {url_id}
+    forget(builder, str(record["id"]))
+    assert find_target(builder.store.db, "dolphin") is None
+    with pytest.raises(KeyError):
+        name_targets(builder.store.db, [str(record["id"])])
+
+
+def test_an_article_in_pages_that_stays_in_the_corpus_stays_in_its_snapshots(
+    builder: Builder, folder: CorpusFolder
+) -> None:
+    """Its whole text is no page's, so it must not be taken for one that only snapshots hold."""
+    builder.take(Shot(url=A, text="Page one of it."))
+    builder.take(Shot(url=f"{A}/2", text="Page 2 of it.", part=(A, 2), hour=1))
+    builder.take(Shot(url=C, text="Page one of it.\n\nPage 2 of it.", hour=2))
+    snapshot(folder, "then")
+    forget(builder, C)
+    assert verify_snapshot(folder, "then").articles == len(records_today(folder)[0]) == 1
+
+
 def test_a_text_too_short_for_a_passage_goes_from_snapshots_wherever_it_stood(
     builder: Builder, folder: CorpusFolder
 ) -> None:
@@ -397,6 +429,30 @@ def test_dropping_the_newest_makes_way_for_another(builder: Builder, folder: Cor
     assert records_then(folder, "two") == records_today(folder)
     assert records_then(folder, "one") == one
     assert not verify_snapshot(folder, "one").faults + verify_snapshot(folder, "two").faults
+
+
+def test_a_snapshot_has_nothing_of_dropped_ones_before_it(builder: Builder, folder: CorpusFolder) -> None:
+    """What ended with a dropped one would be in the next one that got its number."""
+    fill(builder)
+    snapshot(folder, "one")
+    snapshot(folder, "two")
+    change_much(builder)
+    snapshot(folder, "three")
+    drop_snapshot(folder, "three")
+    drop_snapshot(folder, "two")
+    assert snapshot(folder, "four").articles == len(records_today(folder)[0])
+    assert records_then(folder, "four") == records_today(folder)
+
+
+def test_articles_of_which_an_older_version_made_other_records_are_in_it(
+    builder: Builder, folder: CorpusFolder
+) -> None:
+    fill(builder)
+    with open_corpus(folder.root) as corpus, corpus.feed("copy") as feed:
+        assert len(list(feed)) == 1
+    builder.store.db.execute("UPDATE change SET digest = x'00' WHERE seq != 2")
+    snapshot(folder, "then")
+    assert records_then(folder, "then") == records_today(folder)
 
 
 @pytest.mark.parametrize(
