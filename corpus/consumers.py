@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from corpus.articles import utc
-from corpus.changes import log_name
+from corpus.changes import log_name, nothing_noted
 from corpus.errors import ConfigError
 from corpus.folder import CorpusFolder
 from corpus.schema import connect, store_error
@@ -29,7 +29,7 @@ class Consumer:
     cursor: str
     #: None where it never confirmed anything.
     confirmed_at: datetime | None
-    #: Changes that it has not confirmed; those that nobody asked for yet are not counted.
+    #: Changes that it has not confirmed; those that nobody asked for yet are not counted (`all_counted`).
     waiting: int
 
 
@@ -60,6 +60,16 @@ def list_consumers(folder: CorpusFolder) -> tuple[Consumer, ...]:
         )
         for row in rows
     )
+
+
+def all_counted(folder: CorpusFolder) -> bool:
+    """Tell whether nothing has changed since any consumer last asked.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    with closing(connect(folder.database)) as db, reading(db, folder.database):
+        return nothing_noted(db)
 
 
 def forget_consumer(folder: CorpusFolder, name: str) -> None:

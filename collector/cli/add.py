@@ -13,7 +13,7 @@ from rich.text import Text
 
 from collector.cli.app import CorpusOption, JsonOption, app, err, escape, out, print_json
 from collector.cli.exits import Exit
-from collector.cli.output import columns, counted, plain, refuse, show
+from collector.cli.output import check_languages, columns, counted, plain, refuse, show
 from collector.config import Config, read_config
 from collector.entries import Entry, name_for, render_entry, with_entry, write_whole
 from collector.probe import ProbeError, Prober
@@ -23,7 +23,6 @@ from corpus.types import Via
 from corpus.urls import resolve
 
 _HOW = {Via.LINK: "announced by the home page", Via.ROBOTS: "named by robots.txt", Via.SEED: "at a usual place"}
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @app.command(
@@ -82,9 +81,7 @@ def add(
 
 def _checked(url: str, name: str | None, language: list[str] | None) -> str:
     """Return the address to look at."""
-    wrong = next((code for code in language or () if not _LANGUAGE.fullmatch(code)), None)
-    if wrong is not None:
-        refuse(f"--language {wrong!r}: give the ISO 639 code in small letters, such as en, hi or or")
+    check_languages(language or ())
     if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name):
         refuse(f"--name {name!r}: a site's name is made of a-z, 0-9, '.', '_' and '-'")
     try:

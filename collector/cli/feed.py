@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from io import TextIOWrapper, UnsupportedOperation
+from contextlib import ExitStack, contextmanager, suppress
+from fcntl import F_GETFL, fcntl
+from io import BytesIO, TextIOWrapper, UnsupportedOperation
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO, Annotated
@@ -15,10 +16,10 @@ import typer
 
 from collector.cli.app import CorpusOption, JsonOption, app, err, give_up_output, print_json
 from collector.cli.exits import Exit
-from collector.cli.output import check_sites, columns, moment, refuse, show
+from collector.cli.output import check_languages, check_sites, columns, moment, refuse, show
 from collector.config import read_config
 from corpus import open_corpus
-from corpus.consumers import Consumer, forget_consumer, list_consumers
+from corpus.consumers import Consumer, all_counted, forget_consumer, list_consumers
 from corpus.errors import StoreError
 from corpus.export.jsonl import format_line
 from corpus.feed import Batch, Change, Feed
@@ -77,6 +78,7 @@ def feed(
         refuse("--into confirms by itself; --confirm does not go with it")
     if reset and (follow or any(one is not None for one in (confirm, into, most))):
         refuse("--reset prints and confirms nothing: give it by itself, and then ask for the lines")
+    check_languages(language or ())
     folder = CorpusFolder(corpus)
     config = read_config(folder.config)
     if listed:
@@ -144,6 +146,8 @@ def _print(feed: Feed, most: int | None, *, confirms: bool, follows: bool) -> No
     while True:
         last = None
         for changes, cursor in _lines(iter(feed), most):
+            if changes:
+                _end_torn_line(sys.stdout)
             _write(changes, sys.stdout)
             last = cursor
             if follows:
@@ -156,6 +160,19 @@ def _print(feed: Feed, most: int | None, *, confirms: bool, follows: bool) -> No
         time.sleep(_LOOK_SECONDS)
 
 
+def _end_torn_line(file: IO[str]) -> None:
+    """End the line that a run which was killed has left half of, so that the first one of ours is not lost with it."""
+    with suppress(OSError, UnsupportedOperation):  # a stream that is no file, or that nobody may read
+        appends = fcntl(file.fileno(), F_GETFL) & os.O_APPEND
+        if not appends or not S_ISREG(os.fstat(file.fileno()).st_mode):
+            return
+        file.flush()
+        with Path(f"/dev/fd/{file.fileno()}").open("rb") as written:
+            size = written.seek(0, os.SEEK_END)
+            if size and os.pread(written.fileno(), 1, size - 1) != b"\n":
+                file.write("\n")
+
+
 def _sync(file: IO[str]) -> None:
     """Hand everything to the system, and if it is a file, to the disk."""
     file.flush()
@@ -166,8 +183,8 @@ def _sync(file: IO[str]) -> None:
 
 def _give(feed: Feed, command: str, most: int | None) -> int:
     """Give the lines to a command, and confirm them when it ends well; it is not begun where there are none."""
-    last, code = None, 0
-    lines = ((changes, cursor) for changes, cursor in _lines(iter(feed), most))
+    last, code, unread = None, 0, False
+    lines = _lines(iter(feed), most)
     first = next(((changes, cursor) for changes, cursor in lines if changes), None)
     if first is None:
         return Exit.OK
@@ -175,18 +192,22 @@ def _give(feed: Feed, command: str, most: int | None) -> int:
         ["/bin/sh", "-c", command], stdin=subprocess.PIPE, encoding="utf-8"
     )
     assert process.stdin is not None, "a pipe was asked for"
-    try:
-        with process.stdin as pipe:
-            _write(first[0], pipe)
-            last = first[1]
-            for changes, cursor in lines:
-                _write(changes, pipe)
-                last = cursor
-    except BrokenPipeError:
-        last = None
-    finally:
-        code = process.wait()
-    if last is None or code:
+    with ExitStack() as at_last:
+        try:
+            with process.stdin as pipe:
+                _write(first[0], pipe)
+                last = first[1]
+                for changes, cursor in lines:
+                    _write(changes, pipe)
+                    last = cursor
+                pipe.flush()
+                remainder = at_last.enter_context(_other_end(pipe))
+        except BrokenPipeError:
+            last = None
+        finally:
+            code = process.wait()
+        unread = last is not None and bool(remainder.read(1))
+    if last is None or code or unread:
         why = f"left with exit code {code}" if code else "did not read all lines"
         err.print(f"not confirmed: the command {why}; the next time it gets the same again")
         return Exit.INCOMPLETE
@@ -194,16 +215,30 @@ def _give(feed: Feed, command: str, most: int | None) -> int:
     return Exit.OK
 
 
+def _other_end(pipe: IO[str]) -> IO[bytes]:
+    """Open the end of a pipe that is read from, to see what its reader leaves behind; empty where a system has no such.
+
+    What fits into a pipe can be written without anybody who reads it.
+    """
+    try:
+        end = os.open(f"/proc/self/fd/{pipe.fileno()}", os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return BytesIO()
+    return open(end, "rb", buffering=0)
+
+
 def _list(folder: CorpusFolder, *, as_json: bool) -> int:
     consumers = list_consumers(folder)
     if as_json:
-        print_json({"consumers": consumers})
+        print_json({"consumers": consumers, "all_counted": all_counted(folder)})
         return Exit.OK
     table = columns("consumer", "waiting", "confirmed", "filters", "cursor", right=("waiting",))
     for one in consumers:
         confirmed = "never" if one.confirmed_at is None else moment(one.confirmed_at)
         table.add_row(one.name, f"{one.waiting:,}", confirmed, _filters(one), one.cursor)
     show(table if consumers else "no consumers")
+    if consumers and not all_counted(folder):
+        err.print("there is more: what has changed since one of them last asked is counted when one asks again")
     return Exit.OK
 
 

@@ -23,6 +23,7 @@ WIDTH = 80
 
 # C0 and C1 controls: a title out of the web must not steer the terminal.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def plain(text: str | None) -> str:
@@ -191,6 +192,17 @@ def check_sites(corpus: Corpus, configured: Iterable[str], wanted: Sequence[str]
         ConfigError: One is in neither.
     """
     check_names("site", wanted, {*configured, *corpus.sites()})
+
+
+def check_languages(wanted: Sequence[str]) -> None:
+    """Make sure that languages are given by their codes.
+
+    Raises:
+        ConfigError: One is not.
+    """
+    wrong = next((code for code in wanted if not _LANGUAGE.fullmatch(code)), None)
+    if wrong is not None:
+        refuse(f"--language {wrong!r}: give the ISO 639 code in small letters, such as en, hi or or")
 
 
 def refuse(message: str) -> NoReturn:

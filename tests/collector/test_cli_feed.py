@@ -77,6 +77,8 @@ def test_auto_confirms_what_was_written_and_most_limits_it(builder: Builder, cal
 def test_a_command_gets_the_lines_and_confirms_by_its_exit_code(builder: Builder, call: Call, tmp_path: Path) -> None:
     told = call("feed", "--consumer", "search", "--into", f"cat > {tmp_path}/a; exit 7")
     assert (told.code, "exit code 7" in told.err) == (4, True)
+    told = call("feed", "--consumer", "search", "--into", "true")
+    assert (told.code, "did not read all lines" in " ".join(told.err.split())) == (4, True)
     assert call("feed", "--consumer", "search", "--into", f"cat > {tmp_path}/b") == (0, "", "")
     assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text()
     assert call("feed", "--consumer", "search", "--into", f"touch {tmp_path}/c") == (0, "", "")
@@ -104,6 +106,10 @@ def test_consumers_are_listed_and_forgotten(builder: Builder, call: Call) -> Non
     assert [rows[1][0], rows[1][1], rows[1][4]] == ["odia", "0", "or"]
     (one,) = json.loads(call("feed", "--list", "--json").out)["consumers"]
     assert (one["name"], one["languages"]) == ("odia", ["or"])
+    assert call("feed", "--list").err == ""
+    builder.take(Shot(url=f"{POST}/new", text=story("subject"), hour=1))
+    assert "there is more" in call("feed", "--list").err
+    assert json.loads(call("feed", "--list", "--json").out)["all_counted"] is False
     assert call("feed", "--forget-consumer", "odia").code == 0
     assert call("feed", "--list").out == "no consumers\n"
 
@@ -120,6 +126,7 @@ def test_consumers_are_listed_and_forgotten(builder: Builder, call: Call) -> Non
         (("--consumer", "a", "--confirm", "12"), "no consumer 'a'"),
         (("--forget-consumer", "a"), "no consumer 'a'"),
         (("--consumer", "a", "--site", "pots"), "did you mean 'post'"),
+        (("--consumer", "a", "--language", "English"), "give the ISO 639 code"),
         (("--consumer", "a", "--follow", "--into", "cat"), "--follow goes with neither"),
         (("--consumer", "a", "--confirm", "auto", "--into", "cat"), "--into confirms by itself"),
     ],
@@ -154,6 +161,18 @@ def test_a_copy_is_the_corpus_after_its_consumer_and_then_the_feed_were_killed(
         stored = {article.id: json.loads(json.dumps(record_of(article))) for article in corpus.articles()}
     assert {file.name: json.loads(file.read_text()) for file in copy.iterdir()} == stored
     assert len(stored) == 4
+
+
+@pytest.mark.parametrize(
+    ("there", "mode", "then"),
+    [("whole\n{", "a", "whole\n{\n"), ("whole\n", "a", "whole\n"), ("", "a", ""), ("{", "w", "")],
+)
+def test_a_line_that_was_left_half_written_is_ended(tmp_path: Path, there: str, mode: str, then: str) -> None:
+    (tmp_path / "lines").write_text(there)
+    with (tmp_path / "lines").open(mode) as file:
+        feed_command._end_torn_line(file)
+        file.write("next\n")
+    assert (tmp_path / "lines").read_text() == f"{then}next\n"
 
 
 def test_lines_are_utf_8_and_a_full_disk_is_told_and_confirms_nothing(
