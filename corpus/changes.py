@@ -11,7 +11,7 @@ A number is given only when somebody asks, so that a crawl pays for a note of ei
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus.articles import find_articles
@@ -83,6 +83,11 @@ def settle(db: sqlite3.Connection, now: float, *, most: int) -> bool:
     db.executemany("DELETE FROM changed_article WHERE article_id = ?", chosen)
     _enter_gone(db, most)
     return nothing_noted(db)
+
+
+def note_unreadable(db: sqlite3.Connection, uids: Iterable[str]) -> None:
+    """Note, inside of a write transaction, that articles cannot be read: it is a change when they can be again."""
+    db.executemany("UPDATE change SET digest = x'' WHERE uid = ? AND digest NOT NULL", [(uid,) for uid in uids])
 
 
 def last_number(db: sqlite3.Connection) -> int:

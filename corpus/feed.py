@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Self
 
 from corpus.articles import StoredArticle, find_article, utc
-from corpus.changes import last_number, log_name, nothing_noted, settle
+from corpus.changes import last_number, log_name, note_unreadable, nothing_noted, settle
 from corpus.consumers import ASTRAY, no_consumer
 from corpus.errors import ConfigError
 from corpus.export.records import Record, record_of
@@ -124,6 +124,8 @@ class Feed:
         self.consumer = consumer
         self._folder = folder
         self._clock = clock
+        #: Ids of articles that could not be told of.
+        self._unreadable: list[str] = []
         self._db = connect(folder.database)
         # What is told must not be undone by a power cut: the corpus would know nothing of what the copy has.
         self._db.execute("PRAGMA synchronous = FULL")
@@ -235,10 +237,17 @@ class Feed:
         while True:
             with reading(self._db, self._folder.database):
                 if nothing_noted(self._db):
-                    return self._read()
+                    batch = self._read()
+                    break
             with writing(self._db, self._folder.database):
                 if settle(self._db, self._clock(), most=BATCH_CHANGES):
-                    return self._read()
+                    batch = self._read()
+                    break
+        if self._unreadable:
+            with writing(self._db, self._folder.database):
+                note_unreadable(self._db, self._unreadable)
+            self._unreadable.clear()
+        return batch
 
     def _read(self) -> Batch | None:
         """Return the changes behind the position, and move it; those that do not concern the consumer are left out."""
@@ -261,7 +270,8 @@ class Feed:
             return Change(kind=Kind.WITHDRAWN, id=uid, cursor=cursor, reason=row["reason"], at=utc(row["at"]))
         article = find_article(self._db, uid)
         if article is None:
-            return None  # its text is missing, which `collector doctor` tells of
+            self._unreadable.append(uid)  # its text is missing, which `collector doctor` tells of
+            return None
         if self._concerns(article):
             kind = Kind.NEW if row["born"] > row["confirmed"] else Kind.CHANGED
             return Change(kind=kind, id=uid, cursor=cursor, record=record_of(article))

@@ -224,7 +224,7 @@ def _other_end(pipe: IO[str]) -> IO[bytes]:
         end = os.open(f"/proc/self/fd/{pipe.fileno()}", os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
         return BytesIO()
-    return open(end, "rb", buffering=0)
+    return os.fdopen(end, "rb", buffering=0)
 
 
 def _list(folder: CorpusFolder, *, as_json: bool) -> int:

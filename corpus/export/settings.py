@@ -139,7 +139,7 @@ class Settings:
         if len(set(names)) < len(names) or not all(name.isascii() and name.isidentifier() for name in names):
             raise ConfigError(f"splits need different names of letters, digits and underscores: {', '.join(names)}")
         shares = [share for _, share in self.splits]
-        if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
+        if not (min(shares) > 0 and abs(sum(shares) - 1) <= 1e-9):  # what is no number fulfils nothing
             stated = ", ".join(f"{name}={share:g}" for name, share in self.splits)
             raise ConfigError(f"the shares of splits must be above 0 and sum up to 1: {stated}")
 

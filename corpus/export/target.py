@@ -20,6 +20,9 @@ from corpus.export.manifest import read_manifest
 from corpus.export.verification import strange_files
 from corpus.folder import CorpusFolder
 
+#: Ends the name of the hidden folder that an export is written to.
+_PARTIAL = ".partial"
+
 
 @contextmanager
 def staged(target: Path, corpus: CorpusFolder, *, force: bool) -> Iterator[Path]:
@@ -40,7 +43,7 @@ def staged(target: Path, corpus: CorpusFolder, *, force: bool) -> Iterator[Path]
     """
     target = target.resolve()
     _check_place(target, corpus)
-    partial = target.with_name(f".{target.name}.partial")
+    partial = target.with_name(f".{target.name}{_PARTIAL}")
     previous = target.with_name(f".{target.name}.previous")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +63,20 @@ def staged(target: Path, corpus: CorpusFolder, *, force: bool) -> Iterator[Path]
             os.close(lock)
     except OSError as error:
         raise _explained(target, error) from error
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Tell whether a folder is what a killed export left, and no other export is at work in it."""
+    if not (folder.name.startswith(".") and folder.name.endswith(_PARTIAL)):
+        return False
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def clear(folder: Path, journal: Journal, say: Callable[[str], None]) -> None:
@@ -87,7 +104,8 @@ def clear(folder: Path, journal: Journal, say: Callable[[str], None]) -> None:
 
 def _check_place(target: Path, corpus: CorpusFolder) -> None:
     """Refuse a target that would take a part of the corpus away."""
-    for part in (corpus.root, corpus.config, corpus.database, corpus.archive, corpus.exports, corpus.locks):
+    parts = (corpus.root, corpus.config, corpus.database, corpus.archive, corpus.exports, corpus.locks)
+    for part in (*parts, corpus.log.parent, corpus.reports, corpus.search):
         if part.resolve().is_relative_to(target):
             raise ConfigError(f"{target} holds {part.resolve()}; an export needs a folder of its own")
     for part in (corpus.archive, corpus.locks):
@@ -95,6 +113,11 @@ def _check_place(target: Path, corpus: CorpusFolder) -> None:
             raise ConfigError(
                 f"{target} lies inside the corpus' {part.name} folder; an export needs a folder of its own"
             )
+    for parent in target.parents:
+        # It would make that one unsound, and go with it when it is replaced.
+        with suppress(ExportError):
+            read_manifest(parent)
+            raise ConfigError(f"{target} lies inside the export {parent}; an export needs a folder of its own")
 
 
 def _check_content(target: Path, *, force: bool) -> None:

@@ -1,7 +1,5 @@
 """Outlines: what of a page serves to learn its site, and that it survives being stored."""
 
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,7 +80,7 @@ def told(outline: Outline) -> list[tuple[Line, int, list[int]]]:
     """Return each line with the paths that it stands in, whatever number its place has."""
     return [
         (
-            dataclasses.replace(line, place=0),
+            line._replace(place=0),
             outline.places[line.place].path,
             [one.path for one in outline.containers(line)],
         )

@@ -1,8 +1,11 @@
 """A text is recognised through any markup, and an export by the articles that it names, however it is packed."""
 
+import fcntl
 import gzip
 import html
 import json
+import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -89,6 +92,10 @@ def put(path: Path, content: bytes) -> Path:
         ("two-members.gz", gzip.compress(b"first") + gzip.compress(URL.encode())),
         ("at-a-border.txt", b" " * ((1 << 20) - 8) + ID.encode()),
         ("broken.gz", gzip.compress(b"nothing")[:-6]),
+        ("articles.spacy", zlib.compress(b" " * (1 << 20) + ID.encode())),
+        ("broken.spacy", zlib.compress(b"nothing")[:-6]),
+        ("pages.warc.gz", gzip.compress(f"WARC/1.1\r\nWARC-Target-URI: {URL}?utm_source=rss\r\n\r\n".encode())),
+        ("pages.warc", f"WARC/1.0\r\nWARC-Target-URI: <{URL}#top>\r\n\r\n".encode()),
     ],
 )
 def test_a_file_that_names_it_or_cannot_be_read_is_a_trace(folder: CorpusFolder, name: str, content: bytes) -> None:
@@ -108,3 +115,23 @@ def test_an_export_is_one_trace_whole_or_not(folder: CorpusFolder) -> None:
     put(folder.exports / ".text.partial" / "texts" / "1.txt", URL.encode())
     put(folder.exports / "clean" / "manifest.json", b"{}")
     assert find_traces(folder, NAMES) == [folder.exports / ".text.partial", folder.exports / "jsonl"]
+
+
+def test_what_a_killed_export_left_is_a_trace_whatever_it_names(folder: CorpusFolder) -> None:
+    left = folder.exports / "2026" / ".jsonl-datatrove.partial"
+    put(left / "articles" / "articles-00000.jsonl", b'{"text":"the id would have come behind the text')
+    put(folder.exports / "2026" / "clean" / "manifest.json", b"{}")
+    assert find_traces(folder, NAMES) == [left]
+
+
+def test_an_export_at_work_is_a_trace_only_where_it_names_it(folder: CorpusFolder) -> None:
+    at_work = folder.exports / ".jsonl.partial"
+    put(at_work / "articles" / "articles-00000.jsonl", b'{"text":"')
+    descriptor = os.open(at_work, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        assert find_traces(folder, NAMES) == []
+        put(at_work / "articles" / "articles-00001.jsonl", json.dumps({"id": ID}).encode())
+        assert find_traces(folder, NAMES) == [at_work]
+    finally:
+        os.close(descriptor)

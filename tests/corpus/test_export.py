@@ -533,7 +533,7 @@ def test_a_file_is_never_replaced(corpus: Corpus, tmp_path: Path) -> None:
         export(corpus, tmp_path / "x", force=True)
 
 
-@pytest.mark.parametrize("where", ["", "archive", "exports", "locks", "archive/x", "..", "corpus.db"])
+@pytest.mark.parametrize("where", ["", "archive", "exports", "locks", "archive/x", "..", "corpus.db", "logs"])
 def test_no_force_lets_an_export_overwrite_the_corpus(tmp_path: Path, where: str) -> None:
     folder = small_corpus.build(tmp_path / "deep" / "corpus", small_corpus.stories()[:2])
     before = tree(tmp_path)
@@ -545,6 +545,14 @@ def test_no_force_lets_an_export_overwrite_the_corpus(tmp_path: Path, where: str
     assert {name: body for name, body in tree(tmp_path).items() if "corpus.db" not in name} == {
         name: body for name, body in before.items() if "corpus.db" not in name
     }
+
+
+@pytest.mark.parametrize("inside", ["y", "texts/harbour-post/y"])
+def test_no_export_goes_into_another_one(corpus: Corpus, tmp_path: Path, inside: str) -> None:
+    export(corpus, tmp_path / "x", settings(Format.TEXT))
+    with pytest.raises(ConfigError, match=r"y lies inside the export .*x; an export needs a folder of its own"):
+        export(corpus, tmp_path / "x" / inside)
+    assert not verify(tmp_path / "x").faults
 
 
 # -- verification -----------------------------------------------------------------------------------------------------

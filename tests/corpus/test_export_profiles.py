@@ -65,6 +65,7 @@ def test_every_format_has_an_entry() -> None:
         ({"format": Format.MARKDOWN, "splits": (("train", 1.0),)}, "splits do not go with Markdown"),
         ({"splits": (("train", 0.5), ("test", 0.4))}, "sum up to 1: train=0.5, test=0.4"),
         ({"splits": (("train", 1.0), ("test", 0.0))}, "must be above 0"),
+        ({"splits": (("train", float("nan")), ("test", 0.5))}, "must be above 0"),
         ({"splits": (("train", 0.5), ("train", 0.5))}, "splits need different names"),
         ({"splits": (("../up", 1.0),)}, "splits need different names of letters, digits and underscores"),
     ],

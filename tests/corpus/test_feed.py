@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from corpus import feed as feed_module
 from corpus.backup import back_up
+from corpus.captures import store_text
 from corpus.changes import log_name, nothing_noted
 from corpus.consumers import forget_consumer, list_consumers
 from corpus.errors import ConfigError
@@ -139,6 +140,21 @@ def test_an_article_that_another_took_over_is_told_as_merged_into_it(builder: Bu
     changes = {change.kind: change for change in told(corpus)}
     assert {change.id for change in changes.values()} == set(ids.values())
     assert changes[Kind.MERGED].into == changes[Kind.CHANGED].id
+
+
+def test_an_article_whose_text_was_lost_is_told_of_when_it_is_found_again(builder: Builder, corpus: Corpus) -> None:
+    for url, text in ((A, FERRY), (D, DOLPHINS)):
+        builder.take(Shot(url=url, text=text))
+    assert len(told(corpus)) == 2
+    db = builder.store.db
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("DELETE FROM text WHERE body = ?", (DOLPHINS,))
+    assert [len(told(corpus, "late")) for _ in range(2)] == [1, 0]
+    with builder.store.transaction():
+        store_text(db, DOLPHINS)
+        db.execute("UPDATE capture SET text_hash = text_hash")  # as cleaning it again does
+    for consumer in ("copy", "late"):
+        assert [change.record["text"] for change in told(corpus, consumer) if change.record] == [DOLPHINS]
 
 
 def test_an_article_is_merged_into_the_last_of_those_that_took_each_other_over(
