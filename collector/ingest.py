@@ -237,6 +237,11 @@ class Ingest:
         forgotten = self._crawl.store.tombstones.judge(task.url, found.verdict)
         if forgotten is not None:
             return Visit(lease=lease, verdict=forgotten)
+        if found.error is not None and found.error.startswith("cleaner-"):
+            # The machine may be to blame: without a fetch the page is not known, and the next ingest tries it again.
+            self._shown(task.url)
+            self.problems.append(Problem(place=task.url, message=found.evidence))
+            return Visit(lease=lease, error=found.error, evidence=found.evidence)
         record, wire_digest = task.provenance.warc_record, None
         if not found.noarchive and (record is None or self._copy):
             member = read_member(record) if record is not None else None
@@ -348,9 +353,9 @@ class Ingest:
             if task is not None:
                 yield task
 
-    def _known(self, record: WarcRecord) -> bool:
+    def _known(self, record: WarcRecord, at: datetime | None) -> bool:
         """Tell whether a record was ingested before, and count it then: so an ingest goes on where one before ended."""
-        known = self._crawl.store.has_record(str(Path(record.file).absolute()), record.offset)
+        known = self._crawl.store.has_record(str(Path(record.file).absolute()), record.offset, at)
         if known:
             self._crawl.outcomes["unchanged"] += 1
         return known
@@ -358,7 +363,7 @@ class Ingest:
     def _record_task(self, page: Page, *, is_text: bool) -> Task | None:
         record = page.provenance.warc_record  # None in a file that is compressed as a whole: the page is copied then
         if record is not None:
-            if is_text and self._known(record):
+            if is_text and self._known(record, page.provenance.fetched_at):
                 return None
             record = replace(record, file=str(Path(record.file).absolute()))
         try:

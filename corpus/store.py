@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from corpus.captures import UNREFERENCED, capture_columns, store_text
@@ -385,10 +386,16 @@ class Store:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def has_record(self, file: str, offset: int) -> bool:
-        """Tell whether the record at this place of a WARC file was ingested before."""
+    def has_record(self, file: str, offset: int, fetched_at: datetime | None = None) -> bool:
+        """Tell whether the record at this place of a WARC file was ingested before.
+
+        With its time, only that very record counts: another file may have taken the name of the one that was ingested.
+        """
+        at = None if fetched_at is None else fetched_at.timestamp()
         row = self.db.execute(
-            "SELECT 1 FROM fetch JOIN warc ON warc.id = warc_id WHERE file = ? AND warc_offset = ?", (file, offset)
+            """SELECT 1 FROM fetch JOIN warc ON warc.id = warc_id
+               WHERE file = ? AND warc_offset = ? AND fetched_at = coalesce(?, fetched_at)""",
+            (file, offset, at),
         ).fetchone()
         return row is not None
 

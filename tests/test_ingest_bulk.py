@@ -56,7 +56,8 @@ def test_records_that_are_known_are_passed_over(warc: Path) -> None:
     every = [page for page in pages(warc) if isinstance(page, Page)]
     offsets = {page.provenance.warc_record.offset for page in every[::2] if page.provenance.warc_record}
 
-    def known(record: WarcRecord) -> bool:
+    def known(record: WarcRecord, at: datetime | None) -> bool:
+        assert at == datetime(2026, 11, 22, tzinfo=UTC)
         return record.offset in offsets
 
     rest = [page.url for page in pages(warc, known=known) if isinstance(page, Page)]

@@ -94,9 +94,11 @@ def completing() -> bool:
 def run() -> int:
     """Run the command line; return the exit code."""
     try:
-        code = int(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == Exit.INTERRUPTED and not isinstance(code, Exit):
+            raise KeyboardInterrupt  # Typer makes a bare number of it, and says nothing
         sys.stdout.flush()
-        return code
+        return int(code)
     except typer.Abort:
         err.print("stopped")
         return Exit.INTERRUPTED

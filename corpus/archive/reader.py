@@ -75,7 +75,7 @@ def pages(
     path: Path,
     *,
     max_body_bytes: int = MAX_BODY_BYTES,
-    known: Callable[[WarcRecord], bool] = lambda _: False,
+    known: Callable[[WarcRecord, datetime | None], bool] = lambda *_: False,
 ) -> Iterator[Page | BrokenRecord]:
     """Yield the HTML pages of a WARC or ARC file, whatever their status, and a report for each that cannot be read.
 
@@ -84,7 +84,7 @@ def pages(
     Args:
         path: The file.
         max_body_bytes: The most bytes of a body, as stored and decoded.
-        known: Tells which records are passed over, before their bodies are decoded.
+        known: Tells by their place and time of capture which records are passed over, before their bodies are decoded.
 
     Raises:
         ArchiveError: when the file cannot be opened or read at all.
@@ -93,7 +93,7 @@ def pages(
         if isinstance(record, BrokenRecord):
             yield record
         elif record.type in ("response", "resource") and record.url and _may_be_html(record):
-            if record.location is not None and known(record.location):
+            if record.location is not None and known(record.location, record.date):
                 continue
             try:
                 if record.field("warc-segment-number"):

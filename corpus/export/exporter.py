@@ -56,19 +56,19 @@ def export(
     software = {"news-corpus-collector": version("news-corpus-collector"), **entry.software(settings)}
     if settings.mask_pii:
         software |= masking_versions()
-    with staged(target, source.folder, force=force) as folder:
-        with source.moment():
-            journal = _journal(folder, source, settings, configuration, software)
-            clear(folder, journal, say)
-            stage = Stage(
-                folder=folder,
-                archive=source.folder.archive,
-                journal=journal,
-                original=source.original,
-                later_pages=source.later_pages,
-            )
-            files, size = _write(source, stage, settings, progress)
-            forgotten = source.forgotten()
+    # The moment ends when the export is in its place: a takedown waits for that, and then finds it.
+    with source.moment(), staged(target, source.folder, force=force) as folder:
+        journal = _journal(folder, source, settings, configuration, software)
+        clear(folder, journal, say)
+        stage = Stage(
+            folder=folder,
+            archive=source.folder.archive,
+            journal=journal,
+            original=source.original,
+            later_pages=source.later_pages,
+        )
+        files, size = _write(source, stage, settings, progress)
+        forgotten = source.forgotten()
         tally = journal.total()
         if not tally.articles and not force and target.is_dir() and any(target.iterdir()):
             raise EmptyExportError(target, "is left as it is, because no article meets the conditions")

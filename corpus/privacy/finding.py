@@ -37,8 +37,12 @@ class Finding:
     kind: PiiKind
 
 
+#: With the letters of Latin alphabets (RFC 6531), not of all: Chinese is written without a space before an address.
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
+#: What follows with a hyphen is no part of it: "die info@example.org-Adresse".
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9.+-])[A-Za-z0-9_.%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9@-])"
+    rf"(?<![{_LATIN}0-9.+-])[{_LATIN}0-9_.%+-]{{1,64}}@(?:[{_LATIN}0-9-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}}"
+    rf"(?![{_LATIN}0-9@])"
 )
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![\d-])")

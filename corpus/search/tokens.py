@@ -19,7 +19,7 @@ from typing import NamedTuple
 import regex
 
 #: Changes whenever another text would come out, which makes every index out of date.
-VERSION = 1
+VERSION = 2
 
 #: Scripts written without spaces between words.
 _UNSPACED = (
@@ -33,12 +33,17 @@ _MAYBE_UNSPACED = re.compile(
     "\uf900-\ufaff\uff66-\uff9f\U00016fe0-\U0001b16f\U00020000-\U0003ffff]"
 )
 #: The joiners stand inside of words of Persian and of Indian languages and are not seen.
-_WORD = regex.compile(rf"(?V1)(?P<unspaced>{_UNSPACED}\p{{M}}*)|[[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d]--{_UNSPACED}]+")
-_SPACED_WORD = regex.compile(r"[\p{L}\p{N}\p{M}\u200c\u200d]+")
+#: A word does not begin with them, nor with a mark: those behind an emoji are none.
+_WORD = regex.compile(
+    rf"(?V1)(?P<unspaced>{_UNSPACED}[\p{{M}}\uff9e\uff9f]*)"
+    rf"|[[\p{{L}}\p{{N}}]--{_UNSPACED}][[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d]--{_UNSPACED}]*"
+)
+_SPACED_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*")
 #: What is not seen in a search: accents of Latin, Greek and Cyrillic letters, vowel points of Arabic and Hebrew, the
-#: Arabic stroke that only lengthens a word, joiners; and what compatibility forms such as ⒈ bring in.
+#: Arabic stroke that only lengthens a word, joiners, what only chooses the look of a character (葛󠄀, 1️⃣); and what
+#: compatibility forms such as ⒈ bring in.
 _UNSEEN = regex.compile(
-    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u200c\u200d]|[\x00-/:-@\[-`{-\x7f]"
+    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u200c\u200d\u20e3\ufe00-\ufe0f\U000e0100-\U000e01ef]|[\x00-/:-@\[-`{-\x7f]"
 )
 #: In place of a word of which nothing would be left, so that the words behind it keep their numbers.
 _NOTHING = "·"
@@ -62,15 +67,16 @@ class Unit(NamedTuple):
 def fold(word: str) -> str:
     """Return the form of a word in which case, accents and compatibility forms are not told apart.
 
-    й is a letter of its own, and stays one; ё is written as е as often as not.
+    й is a letter of its own, and stays one; ё is written as е as often as not. Turkish ı and i are both I and İ in
+    capitals here: of what language a word is, nobody says.
 
-    >>> fold("Économie"), fold("STRASSE") == fold("Straße"), fold("ﬁn"), fold("ёлкой"), fold("किताब") == "किताब"
-    ('economie', True, 'fin', 'елкой', True)
+    >>> fold("Économie"), fold("STRASSE") == fold("Straße"), fold("KADIN") == fold("kadın"), fold("ﬁn"), fold("ёлкой"), fold("किताब") == "किताब"
+    ('economie', True, True, 'fin', 'елкой', True)
     """
     if word.isascii():
         return word.lower()
     spread = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word).casefold())
-    seen = _UNSEEN.sub("", spread.replace("и\u0306", "й"))
+    seen = _UNSEEN.sub("", spread.replace("и\u0306", "й").replace("ı", "i"))
     return unicodedata.normalize("NFC", seen).replace(" ", "") or _NOTHING
 
 

@@ -1,6 +1,7 @@
 """Conditions on signals, as they are written: ``words>=100``, ``stop_words>0.05``."""
 
 import difflib
+import math
 import re
 
 from corpus.errors import ConfigError
@@ -36,6 +37,8 @@ def condition_as_sql(condition: str) -> str:
         number = float(match["number"])
     except ValueError as error:
         raise ConfigError(f"{condition!r} compares with no number: {match['number']}") from error
+    if math.isinf(number):
+        raise ConfigError(f"{condition!r} compares with a number that is too large: {match['number']}")
     told = f"quality.{name} {match['comparison']} {number!r}"
     return f"({told} OR quality.{name} IS NULL)" if match["unknown"] else told
 

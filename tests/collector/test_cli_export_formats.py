@@ -59,12 +59,22 @@ def test_a_takedown_finds_every_export_that_names_the_article(folder: CorpusFold
     with open_corpus(folder.root) as corpus:
         article = corpus.article("https://harbour-post.example/ferry")
         assert article is not None
-        for form, profile in [*ways, ("markdown", None), ("warc", None)]:
+        for form, profile in [*ways, *((form, None) for form in ("markdown", "spacy", "conllu", "vrt", "tei", "warc"))]:
             export(corpus, folder.exports / f"{form}-{profile}", Settings(format=Format(form), profile=profile))
     # By its id alone, or where there is none by its URL.
     found = {path.name for path in find_traces(folder, frozenset({article.id}))}
-    assert found == {f"{form}-{profile}" for form, profile in ways} | {"markdown-None"}
-    assert {path.name for path in find_traces(folder, frozenset({article.url}))} == found | {"warc-None"}
+    assert found == {f"{form}-{profile}" for form, profile in ways} | {
+        f"{form}-None" for form in ("markdown", "spacy", "conllu", "vrt", "tei")
+    }
+    assert {path.name for path in find_traces(folder, frozenset({article.id, article.url}))} == found | {"warc-None"}
+
+
+def test_ctrl_c_is_answered(folder: CorpusFolder, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("collector.cli.export.verify_export", interrupted)
+    assert call("export", "--verify", folder.root) == (130, "", "stopped; what was done is stored\n")
 
 
 def test_splits_are_told(folder: CorpusFolder, call: Call) -> None:

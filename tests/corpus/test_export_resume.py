@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -259,3 +260,15 @@ def test_two_exports_to_one_folder_do_not_take_each_others_shards(built: CorpusF
     with open_corpus(built.root) as corpus:
         export(corpus, tmp_path / "x", WAYS["jsonl"], progress=export_too)
     assert not verify(tmp_path / "x").faults
+
+
+def test_a_takedown_has_to_wait_until_the_export_is_in_its_place(corpus: Corpus, tmp_path: Path) -> None:
+    class Watched(CorpusSource):
+        @contextmanager
+        def moment(self) -> Iterator[None]:
+            with super().moment():
+                yield
+                assert verify(tmp_path / "x").manifest.articles == ARTICLES  # nobody can wipe the database yet
+
+    export(Watched(corpus), tmp_path / "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]

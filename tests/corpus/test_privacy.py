@@ -28,6 +28,8 @@ def kinds(text: str, region: str = "US") -> list[tuple[str, str]]:
     ("text", "region", "found"),
     [
         ("Write to asha.rao+news@mail.example.org.", "US", ("EMAIL_ADDRESS", "asha.rao+news@mail.example.org")),
+        ("die info@mail.example.net-Adresse", "DE", ("EMAIL_ADDRESS", "info@mail.example.net")),
+        ("An jörg.müller@köln.example.de!", "DE", ("EMAIL_ADDRESS", "jörg.müller@köln.example.de")),
         ("联系：或39media@mail.example.net", "CN", ("EMAIL_ADDRESS", "39media@mail.example.net")),
         ("Call (415) 673-5700 today", "US", ("PHONE_NUMBER", "(415) 673-5700")),
         ("Call 415-673-5700.", "US", ("PHONE_NUMBER", "415-673-5700")),

@@ -173,6 +173,22 @@ def test_any_piece_of_an_unspaced_text_is_found_in_it(text: str, draw: st.DataOb
     assert phrase.width == end - begin
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I \u2764\ufe0f NY \u2600\ufe0f", ["i", "ny"]),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 met", ["met"]),
+        ("1\ufe0f\u20e3 goal", ["1", "goal"]),
+        ("\u845b\U000e0100城", ["\u845b城", "城"]),
+        ("\uff76\uff9e\uff72\uff84\uff9e", ["ガイ", "イド", "ド"]),
+        ("KADIN kadın", ["kadin", "kadin"]),
+    ],
+)
+def test_how_a_character_looks_makes_no_word_and_no_other_word(text: str, words: list[str]) -> None:
+    assert [unit.token for unit in units(text)] == words
+    assert spelled_out(text) == (" ".join(words), len(words))
+
+
 @given(st.text(max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_folding_twice_changes_nothing(word: str) -> None:

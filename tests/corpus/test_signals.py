@@ -235,6 +235,7 @@ def test_shares_are_shares_and_words_are_counted_as_everywhere(text: str) -> Non
         ("words", "is no condition on quality"),
         ("words>=many", "is no condition on quality"),
         ("words>=1.2.3", "compares with no number"),
+        ("words<1e400", "compares with a number that is too large"),
         ("word>=1", "there is no signal 'word'; did you mean 'words'"),
         ("words>=1; DROP TABLE article", "is no condition on quality"),
     ],
