@@ -237,11 +237,11 @@ class Ingest:
         forgotten = self._crawl.store.tombstones.judge(task.url, found.verdict)
         if forgotten is not None:
             return Visit(lease=lease, verdict=forgotten)
-        if found.error is not None and found.error.startswith("cleaner-"):
-            # The machine may be to blame: without a fetch the page is not known, and the next ingest tries it again.
-            self._shown(task.url)
+        self._shown(task.url)
+        if found.error is not None:
             self.problems.append(Problem(place=task.url, message=found.evidence))
-            return Visit(lease=lease, error=found.error, evidence=found.evidence)
+            if found.error.startswith("cleaner-"):  # without a fetch, the next ingest tries again
+                return Visit(lease=lease, error=found.error, evidence=found.evidence)
         record, wire_digest = task.provenance.warc_record, None
         if not found.noarchive and (record is None or self._copy):
             member = read_member(record) if record is not None else None
@@ -257,9 +257,7 @@ class Ingest:
             body_digest=found.body_digest,
             warc_record=record,
         )
-        self._shown(task.url)
         if found.error is not None:
-            self.problems.append(Problem(place=task.url, message=found.evidence))
             return Visit(lease=lease, fetch=fetch, error=found.error, evidence=found.evidence)
         return Visit(
             lease=lease,

@@ -23,13 +23,16 @@ logger = logging.getLogger(__name__)
 
 #: A cleaning process is replaced after so many pages, so that what its libraries leak stays bounded.
 _PAGES_A_PROCESS = 1000
-#: Pages after which a cleaning process looks for rings of objects. A page leaves none; looking for them all the while
-#: took a twelfth of its time.
+#: Pages after which a cleaning process looks for rings of objects. A page leaves few; looking for them all the while
+#: took a twelfth of its time …
 _PAGES_A_SEARCH = 50
+#: … and bytes of pages, as rings hold whole trees: what large pages leave must not take the room of the next.
+_BYTES_A_SEARCH = 5_000_000
 _PR_SET_PDEATHSIG = 1
 
 _config: Config | None = None
 _pages = 0
+_bytes = 0
 
 
 def worker_count(config: Config) -> int:
@@ -103,9 +106,11 @@ def _start(config: Config) -> None:
 def _study(task: Task) -> Findings:
     from collector.study import study  # the fork server has loaded it; the process that fetches needs no cleaners
 
-    global _pages
+    global _pages, _bytes
     assert _config is not None, "the pool's initializer has run"
-    _pages += 1
-    if _pages % _PAGES_A_SEARCH == 0:
+    if _pages >= _PAGES_A_SEARCH or _bytes >= _BYTES_A_SEARCH:
         gc.collect()
+        _pages = _bytes = 0
+    _pages += 1
+    _bytes += len(task.wire_body)
     return study(task, _config)

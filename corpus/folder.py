@@ -14,7 +14,7 @@ mycorpus/
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,12 +102,28 @@ class CorpusFolder:
             StoreError: The lock file cannot be written.
         """
         file = self.locks / f"run-{run_id}.lock"
-        descriptor = self.open_lock(file.name)
+        descriptor = self._lock_anew(file)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor
         finally:
             file.unlink(missing_ok=True)
+            os.close(descriptor)
+
+    def _lock_anew(self, file: Path) -> int:
+        """Lock a file in the folder of locks, and make sure that it can be found there.
+
+        A run that could not be entered gives its number back, and its file goes while the next run waits for it.
+        """
+        while True:
+            descriptor = self.open_lock(file.name)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            with suppress(FileNotFoundError):
+                if os.path.samestat(file.stat(), os.fstat(descriptor)):
+                    return descriptor
             os.close(descriptor)
 
     def dead(self, run_ids: Iterable[int]) -> list[int]:

@@ -39,7 +39,7 @@ from corpus.pages import find_pages, page_of
 from corpus.paragraphs import CommonParagraph, CommonParagraphs, common_paragraphs, count_paragraphs
 from corpus.revisits import NextVisit, find_next_visit
 from corpus.schema import connect, store_error
-from corpus.search.index import attach_index
+from corpus.search.index import attach_index, index_error, is_attached
 from corpus.search.searchable import Searchable
 from corpus.signals.measuring import Signals
 from corpus.signals.spread import Spread, find_spreads
@@ -359,6 +359,8 @@ class Corpus(Searchable):
         try:
             yield
         except sqlite3.Error as error:
+            if is_attached(self._db):
+                raise index_error(error, self.folder, self._db, "found") from error
             raise store_error(error, self.folder.database) from error
 
 

@@ -387,17 +387,10 @@ class Store:
         return None if row is None else int(row[0])
 
     def has_record(self, file: str, offset: int, fetched_at: datetime | None = None) -> bool:
-        """Tell whether the record at this place of a WARC file was ingested before.
-
-        With its time, only that very record counts: another file may have taken the name of the one that was ingested.
-        """
-        at = None if fetched_at is None else fetched_at.timestamp()
-        row = self.db.execute(
-            """SELECT 1 FROM fetch JOIN warc ON warc.id = warc_id
-               WHERE file = ? AND warc_offset = ? AND fetched_at = coalesce(?, fetched_at)""",
-            (file, offset, at),
-        ).fetchone()
-        return row is not None
+        """Tell whether the record of this place, and this time (another file may have the name now), was ingested."""
+        query = "SELECT fetched_at FROM fetch JOIN warc ON warc.id = warc_id WHERE file = ? AND warc_offset = ?"
+        rows = self.db.execute(query, (file, offset)).fetchall()
+        return any(fetched_at is None or row[0] == fetched_at.timestamp() for row in rows)
 
     def has_body(self, url_id: int, body_digest: bytes) -> bool:
         """Tell whether a URL has had this very body before."""

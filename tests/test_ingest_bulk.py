@@ -1,5 +1,7 @@
 """Whole WARC files: an ingest that was killed amid one goes on where it was, and reads ahead without holding it all."""
 
+from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,9 +9,15 @@ import pytest
 from corpus_builder import story
 from crawling import collector, make_corpus, stored, was_killed
 
+from collector.config import read_config
+from collector.crawl import Crawl
+from collector.ingest import Ingest, sort_inputs
+from collector.workers import Workers
 from corpus import open_corpus
 from corpus.archive.reader import pages
 from corpus.archive.writer import ArchiveWriter
+from corpus.ledger import Scope
+from corpus.publishers import NO_SITE
 from corpus.types import Page, WarcRecord
 
 PAGES = 100
@@ -63,3 +71,42 @@ def test_records_that_are_known_are_passed_over(warc: Path) -> None:
     rest = [page.url for page in pages(warc, known=known) if isinstance(page, Page)]
     assert len(every) == PAGES
     assert rest == [page.url for page in every[1::2]]
+
+
+def ingest(root: Path, warc: Path, **settings: float) -> Counter[str]:
+    """Ingest a WARC in this process; return the outcomes."""
+    config = read_config(root / "collector.toml")
+    config = config.model_copy(update={"clean": config.clean.model_copy(update={"workers": 1, **settings})})
+    opened = Crawl.open(root, Scope(sites=(NO_SITE,)), config, command="ingest")
+    with closing(opened) as crawl, Workers(config) as workers:
+        Ingest(crawl, workers).run(sort_inputs([str(warc)], None, str))
+        return crawl.outcomes
+
+
+def one_page(path: Path, subject: str, at: datetime) -> Path:
+    """Write a WARC of one page, under a name that an earlier one may have had."""
+    text = "".join(f"<p>{line}</p>" for line in story(subject, 12).split("\n") if line)
+    body = f"<html lang=en><title>{subject}</title><article><h1>{subject}</h1>{text}</article>".encode()
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://post.example/2026/11/harbour\r\n"
+        f"WARC-Date: {at:%Y-%m-%dT%H:%M:%SZ}\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(page)}\r\n\r\n"
+    )
+    path.write_bytes(head.encode() + page + b"\r\n\r\n")
+    return path
+
+
+def test_a_page_that_cost_its_cleaning_process_too_much_is_tried_again_by_the_next_ingest(tmp_path: Path) -> None:
+    root = make_corpus(tmp_path / "c", {})
+    warc = one_page(tmp_path / "crawl.warc", "ferry", datetime(2026, 11, 22, tzinfo=UTC))
+    assert ingest(root, warc, page_seconds=0.0001) == {"failed/cleaner-timeout": 1}
+    assert ingest(root, warc) == {"kept": 1}
+    assert ingest(root, warc) == {"unchanged": 1}
+
+
+def test_another_file_of_a_known_name_is_another_file(tmp_path: Path) -> None:
+    root = make_corpus(tmp_path / "c", {})
+    for day, subject, outcome in ((21, "ferry", "kept"), (22, "dolphin", "updated")):
+        warc = one_page(tmp_path / "crawl.warc", subject, datetime(2026, 11, day, tzinfo=UTC))
+        assert ingest(root, warc) == {outcome: 1}

@@ -1,5 +1,6 @@
 """Trouble on our own machine: a full disk, a folder without write permission, a database that somebody holds."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -64,9 +65,11 @@ def test_a_read_only_folder_is_an_error_that_says_what_to_do(small_disk: Path, o
     for _ in range(2):  # before there is a database, and after
         subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
         ended = crawl(corpus)
-        assert (ended.code, ended.stdout) == (3, "")
+        told = json.loads(ended.stdout)
+        assert (ended.code, told["run"], told["outcomes"]) == (3, None, {})
+        assert "permission" in told["error"] or "read-only" in told["error"], ended.stdout
         assert "permission" in ended.stderr or "read-only" in ended.stderr, ended.stderr
-        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+        subprocess.run(["mount", "-o", "remount,rw,size=8m", str(small_disk)], check=True)
         assert crawl(corpus, "--max-pages", "3").code == 0
 
 

@@ -11,8 +11,7 @@ from corpus.articles import Selection, conditions_of, first_of_cluster, whole_te
 from corpus.folder import CorpusFolder
 from corpus.leases import parse_time
 from corpus.likeness import Keep
-from corpus.schema import store_error
-from corpus.search.index import bring_up_to_date, index_file, open_index
+from corpus.search.index import bring_up_to_date, index_error, index_file, open_index
 from corpus.search.query import Phrase, Query
 from corpus.search.tokens import Unit, units
 
@@ -160,7 +159,7 @@ def searching(
             db.execute("BEGIN")
             yield Searcher(db)
         except sqlite3.Error as error:
-            raise store_error(error, index_file(folder)) from error
+            raise index_error(error, folder, db) from error
 
 
 def matching(query: Query, selection: Selection) -> tuple[str, dict[str, object]]:

@@ -92,6 +92,42 @@ def forget_index(folder: CorpusFolder) -> None:
         raise StoreError(f"{folder.search}: {error.strerror}; delete it by hand, it can be made again") from error
 
 
+def index_error(error: sqlite3.Error, folder: CorpusFolder, db: sqlite3.Connection, name: str = "main") -> StoreError:
+    """Return ``error`` as one of ours; an index that is damaged is deleted, so that the next search makes it again.
+
+    Args:
+        error: What went wrong with the index or the corpus' database, whichever.
+        folder: The corpus folder.
+        db: The connection that both are open to.
+        name: The index' name there.
+
+    Raises:
+        StoreError: It cannot be deleted.
+    """
+    file = index_file(folder)
+    if not _damage(error):
+        return store_error(error, file)
+    if not _damage_is_in(error, db, name):
+        return store_error(error, folder.database)
+    forget_index(folder)
+    return StoreError(f"{file}: was damaged and is deleted; run the command again, which makes it anew")
+
+
+def _damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def _damage_is_in(error: sqlite3.Error, db: sqlite3.Connection, name: str) -> bool:
+    if error.sqlite_errorname == "SQLITE_CORRUPT_VTAB":  # the corpus' database has no such tables
+        return True
+    try:
+        for table in ("doc", "indexed_data", "indexed_idx", "indexed_docsize"):
+            db.execute(f"SELECT count(*) FROM {name}.{table} NOT INDEXED").fetchone()
+    except sqlite3.Error as found:
+        return _damage(found)
+    return False
+
+
 @contextmanager
 def open_index(folder: CorpusFolder) -> Iterator[sqlite3.Connection]:
     """Open the index for searches, with the corpus' database beside it as ``corpus``, both to be read only.
@@ -112,7 +148,7 @@ def attach_index(db: sqlite3.Connection, folder: CorpusFolder) -> None:
         CorpusBusyError: Another process writes the index for too long.
         StoreError: The index cannot be written or read.
     """
-    attached = any(row["name"] == "found" for row in db.execute("PRAGMA database_list"))
+    attached = is_attached(db)
     if attached and db.in_transaction:
         return
     bring_up_to_date(folder)
@@ -123,6 +159,11 @@ def attach_index(db: sqlite3.Connection, folder: CorpusFolder) -> None:
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             raise store_error(error, index_file(folder)) from error
+
+
+def is_attached(db: sqlite3.Connection) -> bool:
+    """Tell whether an index is laid open to a connection (`attach_index`)."""
+    return any(row["name"] == "found" for row in db.execute("PRAGMA database_list"))
 
 
 def bring_up_to_date(
@@ -264,7 +305,7 @@ def _connected(folder: CorpusFolder, *, read_only: bool) -> Iterator[sqlite3.Con
         db.execute("ATTACH ? AS corpus", (f"{folder.database.absolute().as_uri()}?mode=ro",))
         yield db
     except sqlite3.Error as error:
-        raise store_error(error, file) from error
+        raise store_error(error, file) if db is None else index_error(error, folder, db) from error
     except OSError as error:
         raise StoreError(f"{file}: {error.strerror}; check the folder's permissions and free space") from error
     finally:

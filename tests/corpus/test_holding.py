@@ -1,10 +1,13 @@
 """One process holds a lock; others are told who it is."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -72,3 +75,32 @@ def test_a_lock_that_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
     (tmp_path / "locks").write_text("a file where the folder should be", "utf-8")
     with pytest.raises(StoreError, match="permissions"):
         holder_of(CorpusFolder(tmp_path), "run")
+
+
+def test_a_run_that_waited_for_a_number_that_was_given_back_is_seen(tmp_path: Path) -> None:
+    folder, left, done = CorpusFolder(tmp_path), ExitStack(), Event()
+    began = Event()
+
+    def run() -> None:
+        with folder.alive(1):
+            began.set()
+            done.wait(10)
+
+    left.enter_context(folder.alive(1))
+    thread = Thread(target=run)
+    thread.start()
+    assert not began.wait(0.2)
+    left.close()
+    assert began.wait(10)
+    dead = folder.dead([1])
+    done.set()
+    thread.join()
+    assert dead == []
+
+
+def test_who_looks_whether_a_run_is_dead_is_not_taken_for_it(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path)
+    looking = folder.open_lock("run-1.lock")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    assert folder.dead([1]) == [1]
+    os.close(looking)

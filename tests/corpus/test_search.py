@@ -400,6 +400,49 @@ def test_an_index_that_is_of_no_use_is_made_again(root: Path, tmp_path: Path, ha
     assert found(folder.root, "ferry") == ["ferry"]
 
 
+@pytest.mark.parametrize("table", ["indexed_data", "doc"])
+@pytest.mark.parametrize("exported", [False, True])
+def test_an_index_whose_damage_shows_late_is_deleted_and_made_again(
+    root: Path, tmp_path: Path, table: str, exported: bool
+) -> None:
+    folder = CorpusFolder(tmp_path / "copy")
+    shutil.copytree(root, folder.root)
+    bring_up_to_date(folder)
+    _damage(index_file(folder), table)
+
+    def names() -> list[str]:
+        if not exported:
+            return found(folder.root, "ferry")
+        with open_corpus(folder.root) as corpus:
+            return [article.url.rpartition("/")[2] for article in corpus.select(Selection(query="ferry"))]
+
+    with pytest.raises(StoreError, match=r"index\.db: was damaged and is deleted; run the command again"):
+        names()
+    assert names() == ["ferry"]
+
+
+def test_damage_to_the_corpus_is_not_taken_for_damage_to_the_index(root: Path, tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path / "copy")
+    shutil.copytree(root, folder.root)
+    bring_up_to_date(folder)
+    _damage(folder.database, "text")
+    with pytest.raises(StoreError, match=r"corpus\.db: is damaged"):
+        found(folder.root, "ferry")
+    assert index_file(folder).exists()
+
+
+def _damage(file: Path, table: str) -> None:
+    """Overwrite the first page of a table."""
+    db = sqlite3.connect(file)
+    (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    with file.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xff" * size)
+
+
 def test_what_is_out_of_date_does_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "_LEAST_OUTDATED", 3)
     with Builder.begin(tmp_path) as builder:
