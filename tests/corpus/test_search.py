@@ -149,7 +149,7 @@ def test_no_query_breaks_the_index(query: str) -> None:
     db.close()
 
 
-LETTERS = st.text(alphabet="abé ß,.東京คิต\n'-", max_size=60)
+LETTERS = st.text(alphabet="abé ß,.東京คิต\n'-\ufe0f\u200d\uff76\uff9e", max_size=60)
 
 
 @settings(max_examples=150, deadline=None)
