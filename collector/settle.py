@@ -196,4 +196,5 @@ async def clean_unsettled(
 
 def _rows(crawl: Crawl, fetch_ids: Sequence[int]) -> Iterator[sqlite3.Row]:
     for fetch_id in fetch_ids:
-        yield crawl.store.db.execute(f"{CAPTURES} WHERE capture.fetch_id = ?", (fetch_id,)).fetchone()
+        # None where it was forgotten since the site was learned.
+        yield from crawl.store.db.execute(f"{CAPTURES} WHERE capture.fetch_id = ?", (fetch_id,)).fetchall()

@@ -94,7 +94,7 @@ def _tell(found: Concordance) -> None:
     if not found.lines:
         err.print("no article says that")
     elif found.hits is None:
-        err.print(f"the first {shown:,} hits; {articles} have some (--limit 0 for all)")
+        err.print(f"the first {counted(shown, 'hit')} of more in {articles} (--limit 0 for all)")
     elif shown < found.hits:
         err.print(f"the first {shown:,} of {counted(found.hits, 'hit')} in {articles} (--limit 0 for all)")
     else:
