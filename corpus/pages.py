@@ -1,5 +1,6 @@
 """Archived pages by the fetch that brought them: what cleaning makes an article of, a second time or to explain it."""
 
+import hashlib
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +15,7 @@ from corpus.types import Page, Part, Provenance, Via, WarcRecord
 #: Columns of `FETCHES` that `page_of` needs; a query may add others.
 COLUMNS = """
     fetch.id AS fetch_id, fetch.fetched_at, url.url, url.fetch_url, url.site, url.part_of, url.part_number AS part,
-    url.published_hint, warc.file, fetch.warc_offset, fetch.warc_length, original.file AS original_file,
+    url.published_hint, fetch.body_digest, warc.file, fetch.warc_offset, fetch.warc_length, original.file AS original_file,
     twin.warc_offset AS original_offset, twin.warc_length AS original_length,
     (SELECT via FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS via,
     (SELECT found_on FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS found_on
@@ -40,14 +41,18 @@ def page_of(row: sqlite3.Row, archive: Path) -> Page:
     """Read the page that a row with `COLUMNS` names, its provenance that of the ledger.
 
     Raises:
-        ArchiveError: It is not archived, or cannot be read.
+        ArchiveError: It is not archived, cannot be read, or another page stands in its place: a WARC that was ingested by
+            reference may have been replaced.
         PageError: Its content coding is broken, or it is too large.
     """
     record = record_of(row)
     if record is None:
         why = "its owner forbade it, it was removed on request, or retention released it"
         raise ArchiveError(archive, None, f"not archived ({why})")
-    return read_page(archive, record, _provenance(row, record), refers_to=_original(row))
+    page = read_page(archive, record, _provenance(row, record), refers_to=_original(row))
+    if row["body_digest"] not in (None, hashlib.sha256(page.body).digest()):
+        raise ArchiveError(archive / record.file, record.offset, "holds another page than the one that was fetched")
+    return page
 
 
 def _original(row: sqlite3.Row) -> WarcRecord | None:

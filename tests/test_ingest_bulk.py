@@ -16,6 +16,7 @@ from collector.workers import Workers
 from corpus import open_corpus
 from corpus.archive.reader import pages
 from corpus.archive.writer import ArchiveWriter
+from corpus.errors import ArchiveError
 from corpus.ledger import Scope
 from corpus.publishers import NO_SITE
 from corpus.types import Page, WarcRecord
@@ -110,3 +111,9 @@ def test_another_file_of_a_known_name_is_another_file(tmp_path: Path) -> None:
     for day, subject, outcome in ((21, "ferry", "kept"), (22, "dolphin", "updated")):
         warc = one_page(tmp_path / "crawl.warc", subject, datetime(2026, 11, day, tzinfo=UTC))
         assert ingest(root, warc) == {outcome: 1}
+    with open_corpus(root) as corpus:
+        fetches = [row[0] for row in corpus.query("SELECT id FROM fetch ORDER BY id")]
+        first, second = corpus.pages(fetches)
+    assert isinstance(first, ArchiveError)
+    assert "another page" in str(first)
+    assert isinstance(second, Page)
