@@ -15,8 +15,8 @@ from corpus.types import Page, Part, Provenance, Via, WarcRecord
 #: Columns of `FETCHES` that `page_of` needs; a query may add others.
 COLUMNS = """
     fetch.id AS fetch_id, fetch.fetched_at, url.url, url.fetch_url, url.site, url.part_of, url.part_number AS part,
-    url.published_hint, fetch.body_digest, warc.file, fetch.warc_offset, fetch.warc_length, original.file AS original_file,
-    twin.warc_offset AS original_offset, twin.warc_length AS original_length,
+    url.published_hint, fetch.body_digest, warc.file, fetch.warc_offset, fetch.warc_length,
+    original.file AS original_file, twin.warc_offset AS original_offset, twin.warc_length AS original_length,
     (SELECT via FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS via,
     (SELECT found_on FROM discovery WHERE url_id = url.id ORDER BY found_at, via LIMIT 1) AS found_on
 """
@@ -41,8 +41,8 @@ def page_of(row: sqlite3.Row, archive: Path) -> Page:
     """Read the page that a row with `COLUMNS` names, its provenance that of the ledger.
 
     Raises:
-        ArchiveError: It is not archived, cannot be read, or another page stands in its place: a WARC that was ingested by
-            reference may have been replaced.
+        ArchiveError: It is not archived, cannot be read, or another page stands in its place: a WARC that was ingested
+            by reference may have been replaced.
         PageError: Its content coding is broken, or it is too large.
     """
     record = record_of(row)
