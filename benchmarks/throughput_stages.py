@@ -190,6 +190,9 @@ def main() -> int:
             code = run() or 0  # type: ignore[func-returns-value]
         except SystemExit as ended:
             code = int(ended.code or 0)
+        except BaseException:
+            SAMPLER.stop()  # or its signal ends the process before the error is told
+            raise
     found = SAMPLER.stop()
     Path(file).write_text(json.dumps({"stages": found, "places": dict(SAMPLER.places.most_common(60))}))
     return code
