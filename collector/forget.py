@@ -5,7 +5,6 @@ The order of it, and why a process that dies on the way promises nothing that is
 
 import html
 import re
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ from corpus.archive.records import BrokenRecord, Record, iter_records
 from corpus.compaction import settle_interrupted
 from corpus.errors import ArchiveError, CorpusBusyError, PageError, StoreError
 from corpus.folder import CorpusFolder
+from corpus.folder import delete as delete_path
 from corpus.holding import FORGET
 from corpus.passages import Passages
 from corpus.schema import store_error, write_anew
@@ -218,10 +218,7 @@ def _remove_traces(store: Store, folder: CorpusFolder, done: Forgotten, *, delet
             done.traces.append(path)
             continue
         try:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            delete_path(path)
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror}; delete it, then run `collector forget --finish`") from error
         done.deleted.append(path)

@@ -11,7 +11,7 @@ from corpus.clock import Doubt, doubt_clock
 from corpus.compaction import Compacted, Shrinking, compact, plan_compaction, settle_interrupted
 from corpus.errors import StoreError
 from corpus.export.manifest import MANIFEST_NAME
-from corpus.folder import CorpusFolder
+from corpus.folder import CorpusFolder, delete
 from corpus.retention import Disposable, count_mentions, drop_mentions
 from corpus.schema import store_error, write_anew
 from corpus.store import Store
@@ -212,9 +212,6 @@ def _is_ours(page: Path) -> bool:
 
 def _delete(path: Path) -> None:
     try:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        delete(path)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error

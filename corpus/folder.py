@@ -13,6 +13,7 @@ mycorpus/
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -146,3 +147,15 @@ class CorpusFolder:
             return False
         finally:
             os.close(descriptor)
+
+
+def delete(path: Path) -> None:
+    """Delete a file, or a folder with all that is in it.
+
+    Raises:
+        OSError: It cannot be deleted.
+    """
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

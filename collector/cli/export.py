@@ -13,6 +13,7 @@ from collector.cli.bars import progress
 from collector.cli.catching_up import update_index, update_signals
 from collector.cli.exits import Exit
 from collector.cli.near import warn_of_waiting
+from collector.cli.options import DAY
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.errors import ConfigError, EmptyExportError
@@ -22,8 +23,6 @@ from corpus.export import verify as verify_export
 from corpus.folder import CorpusFolder
 from corpus.likeness import Keep
 from corpus.snapshots import SnapshotSource, configuration_of
-
-_DAY = ["%Y-%m-%d"]
 
 
 @app.command(
@@ -53,10 +52,10 @@ def export(
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=_DAY, help="Only published on this day or later; leaves out undated ones."),
+        typer.Option(formats=DAY, help="Only published on this day or later; leaves out undated ones."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="Only published before this day; leaves out undated ones.")
+        datetime | None, typer.Option(formats=DAY, help="Only published before this day; leaves out undated ones.")
     ] = None,
     keep: Annotated[
         Keep | None,

@@ -10,11 +10,8 @@ from rich.text import Text
 from collector.cli.app import CorpusOption, app, err, escape
 from collector.cli.charts import bar
 from collector.cli.exits import Exit
-from collector.cli.output import columns, counted, plain, print_json_line, refuse, show
-from collector.cli.searching import (
-    QUERIES,
+from collector.cli.options import (
     CsvOption,
-    Form,
     KeepOption,
     LanguageOption,
     LinesOption,
@@ -22,6 +19,11 @@ from collector.cli.searching import (
     SiteOption,
     TsvOption,
     UntilOption,
+)
+from collector.cli.output import columns, counted, plain, print_json_line, refuse, show
+from collector.cli.searching import (
+    QUERIES,
+    Form,
     form_of,
     indexed,
     print_rows,

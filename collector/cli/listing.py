@@ -12,6 +12,7 @@ from rich.text import Text
 
 from collector.cli.app import CorpusOption, app, err, out
 from collector.cli.exits import Exit
+from collector.cli.options import DAY, LanguageOption, LinesOption, SiteOption
 from collector.cli.output import (
     check_names,
     check_sites,
@@ -34,7 +35,6 @@ from corpus.types import Reason
 #: Lines on a terminal, where nothing is said of it.
 TERMINAL_LINES = 50
 
-_DAY = ["%Y-%m-%d"]
 _Row = Headline | RemovedPage | WaitingUrl
 
 
@@ -46,15 +46,13 @@ _Row = Headline | RemovedPage | WaitingUrl
 )
 def list_(
     corpus: CorpusOption = Path(),
-    site: Annotated[list[str] | None, typer.Option("--site", "-s", help="Only of this site (may be repeated).")] = None,
-    language: Annotated[
-        list[str] | None, typer.Option("--language", "-l", help="Only in this language, ISO 639-1 (may be repeated).")
-    ] = None,
+    site: SiteOption = None,
+    language: LanguageOption = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="Only published (removed: fetched) on this day or later.")
+        datetime | None, typer.Option(formats=DAY, help="Only published (removed: fetched) on this day or later.")
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="Only published (removed: fetched) before this day.")
+        datetime | None, typer.Option(formats=DAY, help="Only published (removed: fetched) before this day.")
     ] = None,
     removed: Annotated[
         bool, typer.Option("--removed", help="Pages that were not kept or not to be had, with the evidence.")
@@ -68,7 +66,7 @@ def list_(
         int | None,
         typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.", show_default="50 on a terminal"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+    as_json: LinesOption = False,
 ) -> int:
     """List the articles, the newest first; or the pages that were removed, or the URLs that wait.
 

@@ -11,10 +11,8 @@ from rich.text import Text
 from collector.cli.app import CorpusOption, app, err
 from collector.cli.bars import progress
 from collector.cli.exits import Exit
-from collector.cli.output import check_names, columns, counted, plain, show
-from collector.cli.searching import (
+from collector.cli.options import (
     CsvOption,
-    Form,
     KeepOption,
     LanguageOption,
     LinesOption,
@@ -22,6 +20,10 @@ from collector.cli.searching import (
     SiteOption,
     TsvOption,
     UntilOption,
+)
+from collector.cli.output import check_names, columns, counted, plain, show
+from collector.cli.searching import (
+    Form,
     form_of,
     print_rows,
     selection_of,

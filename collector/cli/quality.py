@@ -10,16 +10,18 @@ import typer
 from collector.cli.app import CorpusOption, app
 from collector.cli.catching_up import PROCESSES, update_signals
 from collector.cli.exits import Exit
-from collector.cli.output import check_names, columns, one_line, show
-from collector.cli.searching import (
+from collector.cli.options import (
     CsvOption,
-    Form,
     LanguageOption,
     LinesOption,
     SinceOption,
     SiteOption,
     TsvOption,
     UntilOption,
+)
+from collector.cli.output import check_names, columns, one_line, show
+from collector.cli.searching import (
+    Form,
     form_of,
     print_rows,
     selection_of,

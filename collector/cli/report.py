@@ -10,6 +10,7 @@ import typer
 
 from collector.cli.app import CorpusOption, JsonOption, app, err, escape, print_json
 from collector.cli.exits import Exit
+from collector.cli.options import DAY
 from collector.cli.output import check_sites, refuse, show
 from collector.config import read_config
 from collector.report import as_json as in_json
@@ -18,8 +19,6 @@ from corpus import open_corpus
 from corpus.figures import count_figures
 from corpus.folder import CorpusFolder
 from corpus.schema import connect, store_error
-
-_DAYS = ["%Y-%m-%d"]
 
 
 @app.command(
@@ -30,10 +29,10 @@ def report(
     corpus: CorpusOption = Path(),
     since: Annotated[
         datetime | None,
-        typer.Option(formats=_DAYS, metavar="DAY", help="The first day.", show_default="30 days up to the last one"),
+        typer.Option(formats=DAY, metavar="DAY", help="The first day.", show_default="30 days up to the last one"),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, metavar="DAY", help="The last day.", show_default="today (UTC)")
+        datetime | None, typer.Option(formats=DAY, metavar="DAY", help="The last day.", show_default="today (UTC)")
     ] = None,
     site: Annotated[list[str] | None, typer.Option(metavar="SITE", help="Only of this site; may be repeated.")] = None,
     to: Annotated[

@@ -9,11 +9,8 @@ from rich.text import Text
 
 from collector.cli.app import CorpusOption, app, err
 from collector.cli.exits import Exit
-from collector.cli.output import counted, plain, publication, show
-from collector.cli.searching import (
-    QUERIES,
+from collector.cli.options import (
     CsvOption,
-    Form,
     KeepOption,
     LanguageOption,
     LinesOption,
@@ -21,6 +18,11 @@ from collector.cli.searching import (
     SiteOption,
     TsvOption,
     UntilOption,
+)
+from collector.cli.output import counted, plain, publication, show
+from collector.cli.searching import (
+    QUERIES,
+    Form,
     form_of,
     indexed,
     print_rows,

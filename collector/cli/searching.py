@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from collector.cli.app import out
 from collector.cli.catching_up import update_index
@@ -21,21 +18,6 @@ from corpus.export.selection import Filters
 from corpus.folder import CorpusFolder
 from corpus.likeness import Keep
 from corpus.search.finding import Searcher, searching
-
-_DAY = ["%Y-%m-%d"]
-
-SiteOption = Annotated[list[str] | None, typer.Option("--site", "-s", help="Only of this site (may be repeated).")]
-LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", "-l", help="Only in this language, ISO 639-1 (may be repeated).")
-]
-SinceOption = Annotated[datetime | None, typer.Option(formats=_DAY, help="Only published on this day or later.")]
-UntilOption = Annotated[datetime | None, typer.Option(formats=_DAY, help="Only published before this day.")]
-KeepOption = Annotated[
-    Keep, typer.Option(help="Which copies and versions of a story: the canonical one, the first of each site, or all.")
-]
-CsvOption = Annotated[bool, typer.Option("--csv", help="Print comma-separated values, with a line of names.")]
-TsvOption = Annotated[bool, typer.Option("--tsv", help="Print tab-separated values (the default when piped).")]
-LinesOption = Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")]
 
 #: What the help of each of the three says of queries.
 QUERIES = (
