@@ -38,7 +38,7 @@ from corpus.outlines import StoredTemplate, find_template
 from corpus.pages import find_pages, page_of
 from corpus.paragraphs import CommonParagraph, CommonParagraphs, common_paragraphs, count_paragraphs
 from corpus.revisits import NextVisit, find_next_visit
-from corpus.schema import connect, store_error
+from corpus.schema import connect_reader, store_error
 from corpus.search.index import attach_index, index_error, is_attached
 from corpus.search.searchable import Searchable
 from corpus.signals.measuring import Signals
@@ -68,9 +68,7 @@ class Corpus(Searchable):
         """
         self.folder = CorpusFolder(Path(root))
         self.folder.check()
-        if not self.folder.database.exists():  # initialised, never crawled
-            connect(self.folder.database).close()
-        self._db = connect(self.folder.database, read_only=True)
+        self._db = connect_reader(self.folder.database)
         #: Files by which hosts speak of the use of their pages.
         self.host_files = HostFiles(self._db)
         #: What was forgotten on request.

@@ -26,6 +26,17 @@ def _migrations() -> list[tuple[int, str]]:
 SCHEMA_VERSION = max(number for number, _ in _migrations())
 
 
+def connect_reader(file: Path) -> sqlite3.Connection:
+    """Open the database of a corpus for reading; that of one which nothing was stored in yet is made first.
+
+    Raises:
+        StoreError: As `connect` does.
+    """
+    if not file.exists():
+        connect(file).close()
+    return connect(file, read_only=True)
+
+
 def connect(
     file: Path, *, read_only: bool = False, as_it_is: bool = False, busy_seconds: float = BUSY_SECONDS
 ) -> sqlite3.Connection:

@@ -19,7 +19,7 @@ from collector.housekeeping import LEAST_SHARE, Chores, Done, do_chores, find_ch
 from corpus.compaction import Compacted
 from corpus.folder import CorpusFolder
 from corpus.holding import COMPACT
-from corpus.schema import connect
+from corpus.schema import connect_reader
 
 _KINDS = {"listing": "listings", "removed": "pages that became no article", "superseded": "superseded article pages"}
 
@@ -51,7 +51,7 @@ def compact(
     """
     config, folder = read_config(CorpusFolder(corpus).config), CorpusFolder(corpus)
     now, least = time.time(), 0.0 if every else LEAST_SHARE
-    with closing(connect(folder.database, read_only=True)) as db:
+    with closing(connect_reader(folder.database)) as db:
         chores = find_chores(db, folder, config.retention, now, least_share=least)
     if dry_run:
         _tell(chores, folder, as_json=as_json)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corpus.changes import Identity
 from corpus.folder import CorpusFolder
-from corpus.schema import connect
+from corpus.schema import connect_reader
 from corpus.snapshots.description import ArticlesChecksum, members, unpack
 from corpus.snapshots.listing import Snapshot, Withdrawn, find_snapshot, withdrawn_of
 from corpus.transactions import reading
@@ -67,7 +67,7 @@ def verify_snapshot(folder: CorpusFolder, tag: str, *, shown: Callable[[str], ob
         ConfigError: There is none of this name.
         StoreError: The database cannot be read.
     """
-    with closing(connect(folder.database, read_only=True)) as db, reading(db, folder.database):
+    with closing(connect_reader(folder.database)) as db, reading(db, folder.database):
         snapshot = find_snapshot(db, tag)
         checksum, whole, faults = ArticlesChecksum(), 0, list[SnapshotFault]()
         for row in members(db, snapshot.number):
@@ -113,7 +113,7 @@ def diff_snapshots(folder: CorpusFolder, first: str, second: str) -> Difference:
         ConfigError: There is none of one of the names.
         StoreError: The database cannot be read.
     """
-    with closing(connect(folder.database, read_only=True)) as db, reading(db, folder.database):
+    with closing(connect_reader(folder.database)) as db, reading(db, folder.database):
         one, other = find_snapshot(db, first), find_snapshot(db, second)
         before, after = (_texts(db, this, that) for this, that in ((one, other), (other, one)))
         withdrawn = {each.id: each.finished for this in (one, other) for each in withdrawn_of(db, this)}

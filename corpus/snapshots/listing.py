@@ -11,7 +11,7 @@ from typing import Any
 from corpus.articles import utc
 from corpus.errors import ConfigError
 from corpus.folder import CorpusFolder
-from corpus.schema import connect
+from corpus.schema import connect_reader
 
 #: Value of ``snapshot_article.last`` of what is so to this day: the largest number that SQLite knows.
 OPEN = 2**63 - 1
@@ -81,7 +81,7 @@ def configuration_of(folder: CorpusFolder, tag: str) -> dict[str, Any]:
         ConfigError: There is none of this name.
         StoreError: The database cannot be read.
     """
-    with closing(connect(folder.database, read_only=True)) as db:
+    with closing(connect_reader(folder.database)) as db:
         configuration = read_manifest(db, find_snapshot(db, tag))["configuration"]
     assert isinstance(configuration, dict)
     return configuration

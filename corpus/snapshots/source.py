@@ -13,7 +13,7 @@ from corpus.likeness import Keep
 from corpus.paragraphs import CommonParagraphs, count_common
 from corpus.publishers import publisher_of
 from corpus.reader import Corpus
-from corpus.schema import connect
+from corpus.schema import connect_reader
 from corpus.snapshots.choosing import chosen, signals_of
 from corpus.snapshots.description import unpack
 from corpus.snapshots.listing import ARTICLES, OF_SNAPSHOT, find_snapshot, withdrawn_of
@@ -46,7 +46,7 @@ class SnapshotSource:
         self._corpus = corpus
         #: What the temporary table ``chosen`` was filled for.
         self._chosen: object = None
-        self._db = connect(self.folder.database, read_only=True)
+        self._db = connect_reader(self.folder.database)
         try:
             with reading(self._db, self.folder.database):
                 self.snapshot = find_snapshot(self._db, tag)

@@ -186,3 +186,12 @@ def test_the_commands_of_the_guide_work_as_they_are_written(builder: Builder, ca
         assert program == "collector"
         told = call(*arguments)
         assert told.code == 0, (command, told.err)
+
+
+@pytest.mark.parametrize("words", ["snapshot --verify v9", "snapshot --diff v8 v9", "export --snapshot v9"])
+def test_a_corpus_that_nothing_was_stored_in_yet_has_no_snapshot(tmp_path: Path, call: Call, words: str) -> None:
+    root = tmp_path / "new"
+    assert call("init", str(root)).code == 0
+    ended = call(*words.split(), "--corpus", str(root))
+    assert ended.code == 2
+    assert "there is no snapshot 'v" in ended.err
