@@ -1,15 +1,16 @@
 """Judges whether anything can be fetched at all: names, certificates, servers, walls, robots.txt.
 
-Pages that are asked for within minutes share their fate, so that a run counts as one. The exception is robots.txt: it
-is a statement, and each page that it forbids is one more.
+Pages that are asked for within minutes share their fate, so that a run counts as one, and what counts is how often the
+site failed in just this way: a server that sometimes answers too late has not refused a connection before. The
+exception is robots.txt: it is a statement, and each page that it forbids is one more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from collector.health.case import Case, Suspicion, runs_a_year
 from collector.health.causes import Cause
 from collector.health.chance import know_share, level
-from collector.health.measures import KEPT_OUT, OF_HOST, Hits, visits_by_class
+from collector.health.measures import KEPT_OUT, OF_HOST, Hits, visits_by_class, visits_by_outcome
 from corpus.alarms import Alarm
 from corpus.history import Stretch
 
@@ -56,7 +57,8 @@ def _is_proved(case: Case, name: str, cause: Cause, spell: Sequence[tuple[Stretc
         )
     if len(spell) < 2 or (name not in OF_HOST and not _several_urls(case, spell, since)):
         return False
-    known = know_share([_runs(one, name) for one in past])
+    told = {what for run, _ in spell for kind, what in visits_by_outcome(run.counts) if kind == name}
+    known = know_share([_runs(one, name, told) for one in past])
     bound = level(of_all, pages=known.pages, looks_a_year=runs_a_year(past))
     return known.tail(len(spell), len(spell)) < bound
 
@@ -70,9 +72,10 @@ def _visits(stretch: Stretch, name: str) -> tuple[int, int]:
     return classes[name], classes.total()
 
 
-def _runs(stretch: Stretch, name: str) -> tuple[int, int]:
-    """Return how many runs of a stretch were kept out, of how many; of a day the share of its visits tells."""
-    odd, visits = _visits(stretch, name)
+def _runs(stretch: Stretch, name: str, told: Collection[str]) -> tuple[int, int]:
+    """Return how many runs of a stretch were kept out in one of some ways, of how many; of a day the visits tell."""
+    found = visits_by_outcome(stretch.counts)
+    odd, visits = sum(found[name, what] for what in told), found.total()
     return (round(stretch.runs * odd / visits), stretch.runs) if visits else (0, 0)
 
 

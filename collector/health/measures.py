@@ -289,23 +289,36 @@ def visits_by_class(counts: Counts) -> Counter[str]:
     >>> visits_by_class({"feed/listed": 1, "article/failed/http-503": 2, "article/removed/http-403": 3})
     Counter({'denied': 3, 'server-error': 2, 'answered': 1})
     """
-    final = _classes(counts, "deferred/", wanted=False)
-    return final or _classes(counts, "deferred/", wanted=True)
-
-
-def _classes(counts: Counts, prefix: str, *, wanted: bool) -> Counter[str]:
     found: Counter[str] = Counter()
+    for (name, _), number in visits_by_outcome(counts).items():
+        found[name] += number
+    return found
+
+
+def visits_by_outcome(counts: Counts) -> Counter[tuple[str, str]]:
+    """Return visits by what kept us out, as `visits_by_class` does, and by how exactly.
+
+    >>> visits_by_outcome({"feed/listed": 1, "article/failed/http-503": 2, "article/failed/timeout": 3})
+    Counter({('unreachable', 'timeout'): 3, ('server-error', 'http-503'): 2, ('answered', ''): 1})
+    """
+    final = _outcomes(counts, "deferred/", wanted=False)
+    return final or _outcomes(counts, "deferred/", wanted=True)
+
+
+def _outcomes(counts: Counts, prefix: str, *, wanted: bool) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
     for key, number in counts.items():
         if not key.startswith(_KINDS):
             continue
         outcome = key.partition("/")[2]
         if outcome.startswith(prefix) is wanted and outcome not in _NO_VISIT:
-            found[_class_of(outcome)] += number
+            kind, _, what = outcome.partition("/")
+            name = _class_of(kind, what)
+            found[name, "" if name == "answered" else what] += number
     return found
 
 
-def _class_of(outcome: str) -> str:
-    kind, _, what = outcome.partition("/")
+def _class_of(kind: str, what: str) -> str:
     if kind not in {"failed", "deferred", "removed"}:
         return "answered"
     if what in {"dns", "tls", "robots"}:

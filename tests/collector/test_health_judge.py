@@ -129,6 +129,16 @@ def test_one_run_proves_nothing(cause: Cause, counts: Mapping[str, int]) -> None
     assert suspect(case(SOUND, SOUND, counts)) is None
 
 
+def test_a_server_that_has_been_late_is_gone_when_it_refuses_twice_but_not_when_it_is_late_twice() -> None:
+    late, refused = {"feed/failed/timeout": 1, "section/failed/timeout": 1}, {"feed/failed/refused": 2}
+    once_late = [SOUND_DAY, SOUND_DAY | {"feed/failed/timeout": 6}] * 7
+    assert suspect(case(SOUND, late, late, days=once_late)) is None
+    found = suspect(case(SOUND, refused, refused, days=once_late))
+    assert found is not None
+    assert found.cause is Cause.SERVER_GONE
+    assert suspect(case(SOUND, late, refused, days=once_late)) is None
+
+
 def test_robots_txt_is_a_statement_and_one_run_is_enough() -> None:
     found = suspect(case(SOUND, BROKEN[Cause.ROBOTS]))
     assert found is not None
