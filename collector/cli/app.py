@@ -119,6 +119,7 @@ def run() -> int:
     except Exception as error:
         if not isinstance(error, _UsageTrouble):
             raise
+        error.message = error.message.replace("Value error, ", "")  # type: ignore[attr-defined]
         error.show(sys.stderr)  # type: ignore[attr-defined]
         return Exit.USAGE
 

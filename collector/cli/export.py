@@ -13,7 +13,7 @@ from collector.cli.bars import progress
 from collector.cli.catching_up import update_index, update_signals
 from collector.cli.exits import Exit
 from collector.cli.near import warn_of_waiting
-from collector.cli.options import DAY
+from collector.cli.options import DAY, LanguageOption
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.errors import ConfigError, EmptyExportError
@@ -47,9 +47,7 @@ def export(
         typer.Option(metavar="DIR", help="Where to.", show_default="exports/FORMAT[-PROFILE] in the corpus folder"),
     ] = None,
     site: Annotated[list[str] | None, typer.Option(help="Only of this site (may be repeated).")] = None,
-    language: Annotated[
-        list[str] | None, typer.Option(help="Only in this language, as in ISO 639-1 (may be repeated).")
-    ] = None,
+    language: LanguageOption = None,
     since: Annotated[
         datetime | None,
         typer.Option(formats=DAY, help="Only published on this day or later; leaves out undated ones."),

@@ -16,7 +16,8 @@ import typer
 
 from collector.cli.app import CorpusOption, JsonOption, app, err, give_up_output, print_json
 from collector.cli.exits import Exit
-from collector.cli.output import check_languages, check_sites, columns, moment, refuse, show
+from collector.cli.options import LanguageOption
+from collector.cli.output import check_sites, columns, moment, refuse, show
 from collector.config import read_config
 from corpus import open_corpus
 from corpus.consumers import Consumer, all_counted, forget_consumer, list_consumers
@@ -53,9 +54,7 @@ def feed(
         typer.Option(metavar="COMMAND", help="Give the lines to a command; note that it has them when it succeeds."),
     ] = None,
     site: Annotated[list[str] | None, typer.Option(help="Only of this site (may be repeated).")] = None,
-    language: Annotated[
-        list[str] | None, typer.Option(help="Only in this language, as in ISO 639-1 (may be repeated).")
-    ] = None,
+    language: LanguageOption = None,
     most: Annotated[int | None, typer.Option(min=1, help="Lines at most.", show_default="all")] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until Ctrl-C.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Let it begin anew, with an empty copy.")] = False,
@@ -78,7 +77,6 @@ def feed(
         refuse("--into confirms by itself; --confirm does not go with it")
     if reset and (follow or any(one is not None for one in (confirm, into, most))):
         refuse("--reset prints and confirms nothing: give it by itself, and then ask for the lines")
-    check_languages(language or ())
     folder = CorpusFolder(corpus)
     config = read_config(folder.config)
     if listed:

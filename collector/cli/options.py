@@ -5,14 +5,24 @@ from typing import Annotated
 
 import typer
 
+from collector.cli.output import check_languages
 from corpus.likeness import Keep
 
 #: How days are written.
 DAY = ["%Y-%m-%d"]
 
+
+def _known_languages(codes: list[str] | None) -> list[str] | None:
+    check_languages(codes or ())
+    return codes
+
+
 SiteOption = Annotated[list[str] | None, typer.Option("--site", "-s", help="Only of this site (may be repeated).")]
 LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", "-l", help="Only in this language, ISO 639-1 (may be repeated).")
+    list[str] | None,
+    typer.Option(
+        "--language", "-l", callback=_known_languages, help="Only in this language, ISO 639-1 (may be repeated)."
+    ),
 ]
 SinceOption = Annotated[datetime | None, typer.Option(formats=DAY, help="Only published on this day or later.")]
 UntilOption = Annotated[datetime | None, typer.Option(formats=DAY, help="Only published before this day.")]

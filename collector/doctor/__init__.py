@@ -31,6 +31,7 @@ from collector.doctor.repairs import REPAIRS
 from collector.doctor.surroundings import (
     check_configuration,
     check_disk,
+    check_exports,
     check_software,
     read_configuration,
     software_line,
@@ -84,6 +85,7 @@ def examine(
     yield from faults or _or_fine(check_configuration(patient), "configuration", f"configuration is valid: {sites}")
     yield from _or_fine(check_software(patient), "software", software_line())
     yield from _or_fine(check_disk(patient), "disk", "the disk has room and can be written")
+    yield from check_exports(patient)
     if not folder.database.exists():
         yield Finding(
             check="database",

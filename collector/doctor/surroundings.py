@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from collector.config import Archiving, Config, read_config
 from collector.doctor.findings import Finding, Patient, Severity, several, some
 from corpus.errors import ConfigError
+from corpus.export.target import is_abandoned
 
 _DISTRIBUTION = "news-corpus-collector"
 #: Extras that a user may want, and what for.
@@ -175,6 +176,22 @@ def check_disk(patient: Patient) -> Iterator[Finding]:
             meaning="The corpus can be read, but not crawled or exported into.",
             remedy="Check who owns the folders, and whether the disk is mounted read-only.",
             examples=some(barred),
+        )
+
+
+def check_exports(patient: Patient) -> Iterator[Finding]:
+    """Look for exports that were interrupted and not taken up again."""
+    place = patient.folder.exports
+    left = sorted(path for path in place.iterdir() if is_abandoned(path)) if place.is_dir() else []
+    if left:
+        size = sum(file.stat().st_size for path in left for file in path.rglob("*") if file.is_file())
+        yield Finding(
+            check="exports",
+            severity=Severity.NOTE,
+            message=f"{several(len(left), 'export')} interrupted, of which {size / 1e6:.1f} MB are left",
+            meaning="The same export again goes on where it was, as long as the corpus has not changed.",
+            remedy="Export again to the same folder, or delete the hidden folders in exports/.",
+            examples=some([path.name for path in left]),
         )
 
 

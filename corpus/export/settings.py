@@ -77,6 +77,8 @@ class Settings:
             raise ConfigError(f"signals go with {' and '.join(_WITH_SIGNALS)}; {entry.name} has no place for them")
         if self.mask_pii and self.format is Format.WARC:
             raise ConfigError("a WARC file holds pages as they came: nothing in it can be masked")
+        if not self.compress and not entry.compressible:
+            raise ConfigError(f"{entry.name} leaves no choice of compression: leave out compress=False (--no-compress)")
         if self.shard_articles is not None and self.shard_articles < 1:
             raise ConfigError(f"shard_articles must be at least 1: {self.shard_articles}")
         if not entry.sharded and self.shard_articles is not None:

@@ -135,7 +135,7 @@ def _header(record: Record) -> str:
         "<notesStmt>",
         *(_element("note", known[name], type=name) for name in _NOTES if name in known),
         "</notesStmt>",
-        f"<sourceDesc>{_source(known, ''.join(authors))}</sourceDesc>",
+        f"<sourceDesc>{_source(record, known, ''.join(authors))}</sourceDesc>",
         "</fileDesc>",
         *_profile(record, known),
         "</teiHeader>\n",
@@ -143,10 +143,13 @@ def _header(record: Record) -> str:
     return "\n".join(parts)
 
 
-def _source(known: Mapping[str, str], authors: str) -> str:
+def _source(record: Record, known: Mapping[str, str], authors: str) -> str:
     """Return the page as an entry of a bibliography."""
     title = _element("title", known["title"], level="a") if "title" in known else ""
-    agency = _element("orgName", known["agency"], role="agency") if "agency" in known else ""
+    agency = known.get("agency")  # named as the author where nobody else is credited
+    organisation = (
+        "" if agency is None or agency in _strings(record, "authors") else _element("orgName", agency, role="agency")
+    )
     dates = "".join(
         _element("date", known[name], type=name, when=known[name])
         for name in ("published", "modified")
@@ -155,7 +158,7 @@ def _source(known: Mapping[str, str], authors: str) -> str:
     journal = _element("title", known.get("site_name", known["site"]), level="j")
     urls = dict.fromkeys((known["url"], known["canonical_url"]))
     links = "".join(_element("ref", url, target=_pointer(url)) for url in urls)
-    return f"<bibl>{authors}{agency}{title}{journal}{dates}{links}</bibl>"
+    return f"<bibl>{authors}{organisation}{title}{journal}{dates}{links}</bibl>"
 
 
 def _availability(record: Record, known: Mapping[str, str]) -> str:

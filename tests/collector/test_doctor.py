@@ -1,6 +1,8 @@
 """The doctor: every planted fault is found, explained, and mended where that loses nothing."""
 
 import contextlib
+import fcntl
+import os
 import shutil
 import sqlite3
 from collections import namedtuple
@@ -212,6 +214,21 @@ def test_a_folder_that_cannot_be_written_is_a_problem(folder: CorpusFolder) -> N
     finding = the(look(folder, quick=True))
     assert (finding.check, finding.severity) == ("disk", Severity.PROBLEM)
     assert finding.examples[0].startswith("exports: ")
+
+
+def test_an_interrupted_export_is_noted_and_one_under_way_is_not(folder: CorpusFolder) -> None:
+    partial = folder.exports / ".jsonl.partial"
+    partial.mkdir(parents=True)
+    (partial / "articles-00000.jsonl.zst").write_bytes(bytes(2_500_000))
+    finding = the(look(folder, quick=True))
+    assert (finding.check, finding.severity, finding.examples) == ("exports", Severity.NOTE, (".jsonl.partial",))
+    assert finding.message == "1 export interrupted, of which 2.5 MB are left"
+    descriptor = os.open(partial, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        assert ill(look(folder, quick=True)) == []
+    finally:
+        os.close(descriptor)
 
 
 # -- the database -----------------------------------------------------------------------------------------------------

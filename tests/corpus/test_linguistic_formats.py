@@ -23,10 +23,12 @@ from corpus import Corpus, StoredArticle, open_corpus
 from corpus.errors import ConfigError
 from corpus.export import FIELDS, Filters, Format, Settings, export, tei, verify, vrt
 from corpus.export import conllu as conllu_module
-from corpus.export.records import Record
+from corpus.export.records import Record, record_of
 from corpus.export.segmentation import Segmented, Segmenter
+from corpus.export.tei import format_article
 from corpus.export.vrt_setup import ATTRIBUTES, CWB_REGISTRY_NAME, CWB_SCRIPT_NAME, SKETCH_ENGINE_NAME
 from corpus.folder import CorpusFolder
+from corpus.likeness import Keep
 
 spacy = pytest.importorskip("spacy", reason="tokens need the extra nlp")
 
@@ -373,6 +375,15 @@ def test_tei_has_the_metadata_in_its_headers(exports: Path, stored: dict[str, St
             assert one.find(f".//{TEI}bibl/{TEI}ref").get("target") == article.url  # type: ignore[union-attr]
             date = one.find(f".//{TEI}bibl/{TEI}date[@type='published']")
             assert (None if date is None else date.get("when")) == (article.published and article.published.isoformat())
+
+
+def test_tei_names_an_agency_beside_persons_and_not_twice_where_it_is_the_author(corpus: Corpus) -> None:
+    record = record_of(next(iter(corpus.select(Filters().selection(Keep.ALL)))))
+    beside = format_article(record | {"authors": ["Mira Kessler"], "agency": "AFP"})
+    alone = format_article(record | {"authors": ["AFP"], "agency": "AFP"})
+    assert '<orgName role="agency">AFP</orgName>' in beside
+    assert "orgName" not in alone
+    assert "<author>AFP</author>" in alone
 
 
 def test_tei_keeps_to_the_definition_of_tei(exports: Path) -> None:
