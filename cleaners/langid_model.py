@@ -1,16 +1,17 @@
 """py3langid's model, unpacked once and mapped into memory from then on.
 
-The model comes compressed with LZMA: unpacking its 68 MB takes half a second of processor time, five times what cleaning
-a page does. So the first process that needs it leaves the arrays in the user's cache folder
-(``$XDG_CACHE_HOME/news-corpus-collector``, by default ``~/.cache/news-corpus-collector``), from where they are mapped: all
-processes share the same memory. The numbers are the same to the last bit, and a file that is missing, damaged, of another
-model or cannot be written costs that half second and nothing else.
+The model comes compressed with LZMA: unpacking its 68 MB takes half a second of processor time, five times what
+cleaning a page does. So the first process that needs it leaves the arrays in the user's cache folder
+(``$XDG_CACHE_HOME/news-corpus-collector``, by default ``~/.cache/news-corpus-collector``), from where they are mapped:
+all processes share the same memory. The numbers are the same to the last bit, and a file that is missing, damaged, of
+another model or cannot be written costs that half second and nothing else.
 """
 
 import hashlib
 import json
 import mmap
 import os
+import struct
 import sys
 import tempfile
 import zlib
@@ -27,8 +28,8 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 _MAGIC = b"news-corpus-collector langid 1\n"
 #: Every array begins at a multiple of so many bytes, the length of the head among them.
 _ALIGNED_BYTES = 64
-#: Bytes of the number that says how long the head is.
-_SIZE_BYTES = 8
+#: What follows the first line: where the arrays begin, and the checksum of all that comes next.
+_SIZES = struct.Struct("<QI")
 _FOLDER = "news-corpus-collector"
 
 
@@ -57,7 +58,7 @@ def load_identifier(folder: Path | None = None, model: Path | None = None) -> La
 
 
 def cache_folder() -> Path | None:
-    """Return our folder among the user's caches (XDG Base Directory Specification); None where there is no such place."""
+    """Return our folder among the user's caches (XDG Base Directory Specification); None where there is none."""
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if named.is_absolute():
         return named / _FOLDER
@@ -83,13 +84,15 @@ def _mapped(path: Path, key: str) -> LanguageIdentifier:
     """
     with path.open("rb") as file:
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    begin = len(_MAGIC) + _SIZE_BYTES
-    arrays_at = int.from_bytes(mapped[len(_MAGIC) : begin], "little")
-    if mapped[: len(_MAGIC)] != _MAGIC or not begin < arrays_at <= len(mapped) or arrays_at % _ALIGNED_BYTES:
+    begin = len(_MAGIC) + _SIZES.size
+    if len(mapped) < begin or mapped[: len(_MAGIC)] != _MAGIC:
         raise ValueError(f"{path} is no unpacked model")
-    head = json.loads(bytes(mapped[begin:arrays_at]))
-    if head["key"] != key or head["crc32"] != zlib.crc32(mapped[arrays_at:]):
+    arrays_at, checksum = _SIZES.unpack(mapped[len(_MAGIC) : begin])
+    if zlib.crc32(mapped[begin:]) != checksum:
         raise ValueError(f"{path} is damaged")
+    head = json.loads(bytes(mapped[begin:arrays_at]))
+    if head["key"] != key:
+        raise ValueError(f"{path} is another model")
     ptc, pc, nextmove, row, output = (
         np.frombuffer(mapped, dtype=dtype, count=count, offset=arrays_at + offset)
         for dtype, count, offset in head["arrays"]
@@ -98,7 +101,7 @@ def _mapped(path: Path, key: str) -> LanguageIdentifier:
         ptc.reshape(-1, len(pc)),
         pc,
         head["classes"],
-        memoryview(nextmove),  # read item by item, which numpy is slow at
+        nextmove.data,  # read item by item, which numpy is slow at
         output.tolist(),
         norm_probs=True,
         tk_row=row.tolist(),
@@ -123,14 +126,14 @@ def _keep(identifier: LanguageIdentifier, path: Path, key: str) -> None:
         places.append((array.dtype.str, array.size, len(body)))
         body += array.tobytes()
         body += bytes(-len(body) % _ALIGNED_BYTES)
-    named = {"key": key, "crc32": zlib.crc32(body), "classes": identifier.nb_classes, "arrays": places}
-    head = json.dumps(named).encode()
-    begin = len(_MAGIC) + _SIZE_BYTES
+    begin = len(_MAGIC) + _SIZES.size
+    head = json.dumps({"key": key, "classes": identifier.nb_classes, "arrays": places}).encode()
     head += b" " * (-(begin + len(head)) % _ALIGNED_BYTES)
+    sizes = _SIZES.pack(begin + len(head), zlib.crc32(body, zlib.crc32(head)))
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".langid-", delete=False) as file:
         try:
-            file.write(_MAGIC + (begin + len(head)).to_bytes(_SIZE_BYTES, "little") + head)
+            file.write(_MAGIC + sizes + head)
             file.write(body)
             file.close()
             Path(file.name).replace(path)

@@ -20,7 +20,9 @@ from langdetect.detector import Detector
 from langdetect.lang_detect_exception import ErrorCode, LangDetectException
 from langdetect.utils.ngram import NGram
 from numpy.typing import NDArray
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
+
+from cleaners.langid_model import load_identifier
 
 #: Any fixed number will do; langdetect draws n-grams at random, with this seed for every text anew.
 _SEED = 0
@@ -122,7 +124,7 @@ def _langdetect() -> _Profiles:
 
 @cache
 def _langid() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return load_identifier()
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from corpus.search.query import Phrase, Query
 
 #: A place in the index as a number: document, column, word.
 _COLUMN, _DOCUMENT = 1 << 32, 1 << 33
+#: An article that a query finds, and the number of its period.
+_FOUND = np.dtype([("document", np.int64), ("period", np.int32)])
+#: Places of a word that are read at once.
+_ROWS = 1 << 20
 
 
 class Span(StrEnum):
@@ -99,26 +104,36 @@ def count_over_time(searcher: Searcher, queries: Sequence[Query], selection: Sel
 
 def _counts(searcher: Searcher, query: Query, selection: Selection, period: str) -> dict[str, Count]:
     where, values = matching(query, selection)
-    rows = searcher.db.execute(f"SELECT doc.id, {period} FROM {where} ORDER BY doc.id", values).fetchall()
-    documents = np.array([row[0] for row in rows], np.int64)
-    if not len(documents):
-        return {}
-    hits = _hits(searcher, query, documents)
-    names = [row[1] for row in rows]
-    found: dict[str, tuple[int, int]] = {}
-    for name, number in zip(names, hits.tolist(), strict=True):
-        before = found.get(name, (0, 0))
-        found[name] = (before[0] + number, before[1] + 1)
-    return {name: Count(hits=number, articles=articles) for name, (number, articles) in found.items()}
+    rows = searcher.db.execute(f"SELECT doc.id, {period} FROM {where} ORDER BY doc.id", values)
+    numbers: dict[str, int] = {}
+    found = np.fromiter(((row[0], numbers.setdefault(row[1], len(numbers))) for row in rows), _FOUND)
+    hits = np.bincount(found["period"], weights=_hits(searcher, query, found["document"]), minlength=len(numbers))
+    articles = np.bincount(found["period"], minlength=len(numbers))
+    return {name: Count(hits=int(hits[at]), articles=int(articles[at])) for name, at in numbers.items()}
 
 
 def _hits(searcher: Searcher, query: Query, documents: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many hits each of some documents has; a word that two phrases begin with counts once."""
+    if not len(documents):
+        return np.zeros(0, np.int64)
     searcher.db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.instance USING fts5vocab (main, indexed, instance)")
+    if len(query.phrases) == 1 and len(query.phrases[0].tokens) == 1:
+        return _hits_of_word(searcher, query.phrases[0], documents)
     places = [_places(searcher, phrase) for phrase in query.phrases]
     all_places = places[0] if len(places) == 1 else np.unique(np.concatenate(places))
     of = all_places // _DOCUMENT
     return np.asarray(np.searchsorted(of, documents, "right") - np.searchsorted(of, documents, "left"), np.int64)
+
+
+def _hits_of_word(searcher: Searcher, word: Phrase, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many hits each document has, in memory that grows with the documents and not with the hits."""
+    condition, values = _terms(word.tokens[0], open_ended=word.open_ended)
+    rows = searcher.db.execute(f"SELECT doc FROM temp.instance WHERE {condition}", values)
+    hits = np.zeros(len(documents), np.int64)
+    while len(of := np.fromiter((row[0] for row in islice(rows, _ROWS)), np.int64)):
+        places = np.minimum(np.searchsorted(documents, of), len(documents) - 1)
+        hits += np.bincount(places[documents[places] == of], minlength=len(documents))
+    return hits
 
 
 def _places(searcher: Searcher, phrase: Phrase) -> NDArray[np.int64]:
@@ -134,13 +149,16 @@ def _places(searcher: Searcher, phrase: Phrase) -> NDArray[np.int64]:
 
 def _places_of(searcher: Searcher, token: str, *, open_ended: bool) -> NDArray[np.int64]:
     key = f"doc * {_DOCUMENT} + (col = 'text') * {_COLUMN} + offset"
-    condition, values = (
-        ("term >= ? AND term < ?", (token, f"{token}\U0010ffff")) if open_ended else ("term = ?", (token,))
-    )
+    condition, values = _terms(token, open_ended=open_ended)
     rows = searcher.db.execute(f"SELECT {key} FROM temp.instance WHERE {condition}", values)
     places = np.fromiter((row[0] for row in rows), np.int64)
     # Those of one word come in order; of several words, each by itself.
     return np.unique(places) if open_ended else places
+
+
+def _terms(token: str, *, open_ended: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that a word is a token, or begins with it, and its values."""
+    return ("term >= ? AND term < ?", (token, f"{token}\U0010ffff")) if open_ended else ("term = ?", (token,))
 
 
 def _all_between(first: str, last: str, span: Span) -> list[str]:
