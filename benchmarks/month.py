@@ -69,6 +69,8 @@ min_free_mb = 0
 """
 FIXED_SECONDS = 1800.0
 _PACE = Pace(delay_seconds=0, concurrency=64, adaptive=False)
+#: Of the sites and what breaks.
+SEED = 20261122
 #: Articles a day of the busiest site.
 MOST_A_DAY = 60.0
 #: How long a robots.txt is believed.
@@ -190,7 +192,7 @@ class Month:
 class Simulation:
     """A corpus, its sites, and a clock."""
 
-    def __init__(self, root: Path, *, sites: int, days: int, seed: int = 20261122, watched: bool = False) -> None:
+    def __init__(self, root: Path, *, sites: int, days: int, seed: int = SEED, watched: bool = False) -> None:
         rng = random.Random(seed)
         self.days = days
         self.watched = watched
@@ -399,10 +401,16 @@ def _every(seconds: float, first_day: int, last_day: int) -> Iterator[float]:
 
 
 def spend(
-    root: Path, how: Callable[[Simulation], Month], *, sites: int, days: int, watched: bool = False
+    root: Path,
+    how: Callable[[Simulation], Month],
+    *,
+    sites: int,
+    days: int,
+    seed: int = SEED,
+    watched: bool = False,
 ) -> tuple[Month, dict[str, float]]:
     """Spend a month on a fresh corpus; return it and its figures."""
-    simulation = Simulation(root, sites=sites, days=days, watched=watched)
+    simulation = Simulation(root, sites=sites, days=days, seed=seed, watched=watched)
     try:
         month = how(simulation)
         month.alarms = list(reversed(read_alarms(simulation.store.db)))
@@ -447,18 +455,26 @@ def main() -> None:
     parser.add_argument(
         "--simulate-fixed", action="store_true", help="crawl at fixed distances, too, and not only count"
     )
+    parser.add_argument("--seed", type=int, default=SEED, help="of sites and breakages (default: %(default)s)")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)  # the alarms are told below
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         month, figures["unattended"] = spend(
-            Path(folder), Simulation.unattended, sites=arguments.sites, days=arguments.days, watched=True
+            Path(folder),
+            Simulation.unattended,
+            sites=arguments.sites,
+            days=arguments.days,
+            seed=arguments.seed,
+            watched=True,
         )
     print("unattended", json.dumps(figures["unattended"], indent=2), flush=True)
     told = tell_alarms(month)
     with tempfile.TemporaryDirectory() as folder:
         if arguments.simulate_fixed:
-            _, figures["fixed"] = spend(Path(folder), Simulation.fixed, sites=arguments.sites, days=arguments.days)
+            _, figures["fixed"] = spend(
+                Path(folder), Simulation.fixed, sites=arguments.sites, days=arguments.days, seed=arguments.seed
+            )
         else:
             figures["fixed"] = {"requests": month.fixed_requests}
     print("fixed", json.dumps(figures["fixed"], indent=2))
