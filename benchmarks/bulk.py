@@ -2,10 +2,10 @@
 
     python -m benchmarks.bulk --folder DIR [--records N] [--wet-records N] [--kill-at SHARE] [--workers N] [--json FILE]
 
-makes a WARC (`benchmarks.bulk_files`; 30,000 records are 1 GB) and a WET file in DIR, where they stay for the next run. Each
-is ingested until so much of it is stored, when the process is killed (SIGKILL), and then again to the end. Memory is the
-proportional set size of all processes together, looked at twice a second; processor time is that of all of them. In the
-end the database must know every record of the file, and none twice. Linux only.
+makes a WARC (`benchmarks.bulk_files`; 25,000 records are 1 GB) and a WET file in DIR, where they stay for the next run.
+Each is ingested until so much of it is stored, when the process is killed (SIGKILL), and then again to the end. Memory
+is the proportional set size of all processes together, looked at twice a second; processor time is that of all of them.
+In the end the database must know every record of the file, and none twice. Linux only.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def _arguments() -> argparse.Namespace:
     parser = options.make_plain_parser(__doc__)
     parser.add_argument("--data", type=Path, default=options.DATA, metavar="DIR", help="evaluation data")
     parser.add_argument("--folder", type=Path, required=True, metavar="DIR", help="where files and corpora are made")
-    parser.add_argument("--records", type=int, default=30_000, metavar="N", help="of the WARC (default: %(default)s)")
+    parser.add_argument("--records", type=int, default=25_000, metavar="N", help="of the WARC (default: %(default)s)")
     parser.add_argument(
         "--wet-records", type=int, default=60_000, metavar="N", help="of the WET (default: %(default)s)"
     )

@@ -46,7 +46,7 @@ def make_warc(file: Path, sources: Sequence[Source], records: int) -> list[int]:
 
     def response(number: int) -> bytes:
         domain, body = sources[number % len(sources)]
-        body = _vary(body, domain, number)
+        body = vary(body, domain, number)
         head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Crawler-Content-Length: {len(body)}\r\n\r\n"
         return _record("response", number, "application/http; msgtype=response", head.encode() + body)
 
@@ -64,6 +64,25 @@ def make_wet(file: Path, sources: Sequence[Source], records: int) -> list[int]:
         return _record("conversion", number, "text/plain", text.encode())
 
     return _write(file, records, conversion)
+
+
+def vary(body: bytes, domain: str, number: int) -> bytes:
+    """Return a page with its words in another order, and another host and other days in it.
+
+    Args:
+        body: The page.
+        domain: Its domain, "" where that is unknown.
+        number: Which of its variants.
+    """
+    chance = random.Random(number)
+    if domain:
+        body = body.replace(domain.encode(), _host(number).encode())
+    body = _DAY.sub(f"{_time(number):%Y-%m-%d}".encode(), body)
+    pieces = _SCRIPT.split(body)  # text, script, its name, text, …
+    for place in range(0, len(pieces), 3):
+        pieces[place] = _RUN.sub(lambda run: _shuffled_bytes(run[0], chance), pieces[place])
+    del pieces[2::3]
+    return b"".join(pieces)
 
 
 def _write(file: Path, records: int, record: Callable[[int], bytes]) -> list[int]:
@@ -97,19 +116,6 @@ def _host(number: int) -> str:
 
 def _time(number: int) -> datetime:
     return _FIRST_DAY + timedelta(minutes=11 * max(0, number))
-
-
-def _vary(body: bytes, domain: str, number: int) -> bytes:
-    """Return a page with other words, another host and other days in it."""
-    chance = random.Random(number)
-    if domain:
-        body = body.replace(domain.encode(), _host(number).encode())
-    body = _DAY.sub(f"{_time(number):%Y-%m-%d}".encode(), body)
-    pieces = _SCRIPT.split(body)  # text, script, its name, text, …
-    for place in range(0, len(pieces), 3):
-        pieces[place] = _RUN.sub(lambda run: _shuffled_bytes(run[0], chance), pieces[place])
-    del pieces[2::3]
-    return b"".join(pieces)
 
 
 def _shuffled_bytes(run: bytes, chance: random.Random) -> bytes:

@@ -156,7 +156,10 @@ def without_site(row: Row, folds: Path) -> CleanerConfig:
     """Return a configuration whose judge has not seen the row's site."""
     known = {} if row["set"] in HEADED_SETS else _folds(folds)
     fold = known.get(row.get("domain") or row["id"], RESEARCH_FOLD)
-    return replace(CONFIG, judge=replace(CONFIG.judge, model=str(folds / f"{fold}.json")))
+    config = replace(CONFIG, judge=replace(CONFIG.judge, model=str(folds / f"{fold}.json")))
+    first = folds / "first-look" / f"{fold}.json"
+    look = replace(config.look, model=str(first)) if first.exists() else replace(config.look, enabled=False)
+    return replace(config, look=look)
 
 
 @cache

@@ -38,10 +38,10 @@ from benchmarks import options
 from benchmarks.block_labels import align
 from benchmarks.extraction import CONFIG, FETCHED_AT, HEADED_SETS, read_truth, sample
 from benchmarks.scores import headed, overlap, plain, shingles, words
-from cleaners.clean import draft_by_rules
 from cleaners.decode import decode
 from cleaners.judge import may_restore, measure_page
 from cleaners.judge_trees import MAX_LEAVES
+from cleaners.looks import draft_by_rules
 from cleaners.metadata import read_metadata
 from cleaners.parse import parse
 from corpus.types import Page, Provenance

@@ -30,8 +30,10 @@ class Usage:
     code: int
     #: Wall-clock seconds until the command ended.
     seconds: float
-    #: User and system time of all its processes.
+    #: User and system time of all its processes …
     processor_seconds: float
+    #: … and of the first of them, without those that it started, as of the last look.
+    first_process_seconds: float
     #: Largest sum of proportional set sizes at any look, in MB (10^6 bytes).
     peak_mb: float
 
@@ -61,19 +63,26 @@ def measure(command: list[str], log: Path, *, folder: Path | None = None) -> Usa
 
 def _run(command: list[str]) -> Usage:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    began, peak = time.monotonic(), 0.0
+    began, peak, first = time.monotonic(), 0.0, 0.0
     child = subprocess.Popen(command)
     while True:
         with suppress(subprocess.TimeoutExpired):
             code = child.wait(_LOOK_SECONDS)
             break
         peak = max(peak, tree_megabytes(child.pid))
+        first = max(first, _processor_seconds(child.pid))
     seconds = time.monotonic() - began
     with suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Usage(code=code, seconds=seconds, processor_seconds=used.ru_utime + used.ru_stime, peak_mb=peak)
+    return Usage(
+        code=code,
+        seconds=seconds,
+        processor_seconds=used.ru_utime + used.ru_stime,
+        first_process_seconds=first,
+        peak_mb=peak,
+    )
 
 
 def tree_megabytes(pid: int) -> float:
@@ -86,6 +95,13 @@ def tree_megabytes(pid: int) -> float:
     while more := {child for child, parent in parents.items() if parent in tree} - tree:
         tree |= more
     return sum(map(_megabytes, tree))
+
+
+def _processor_seconds(pid: int) -> float:
+    with suppress(OSError, ValueError, IndexError):
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _megabytes(pid: int) -> float:

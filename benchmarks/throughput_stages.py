@@ -119,7 +119,7 @@ class Sampler:
             stage = "start" if starting else self._stage(frame.f_globals.get("__name__", ""))
             if stage is not None:
                 self.stages[stage] += 1
-                self.places[f"{stage}: {frame.f_globals['__name__']}.{frame.f_code.co_qualname}"] += 1
+                self.places[f"{stage}: {frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}"] += 1
                 return
             frame = frame.f_back
         self.stages["other"] += 1

@@ -7,23 +7,15 @@ the crawl, a second cleaning of the archive, an ingest of WARC files and a batch
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from lxml.html import HtmlElement
-
 from cleaners.beside import cut_beside
-from cleaners.blocks import read_blocks
-from cleaners.body import read_witness, settle_body
-from cleaners.cards import find_cards
+from cleaners.body import read_witness
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
 from cleaners.credit_lines import lines_around
 from cleaners.decode import decode
 from cleaners.draft import Draft
-from cleaners.extract import extract
-from cleaners.frame import cut_doubled_lead, cut_tail, settle_frame
-from cleaners.fronts import says_article
-from cleaners.headline import find_headline
-from cleaners.judge import judge_blocks
-from cleaners.judge_context import Evidence
+from cleaners.frame import cut_doubled_lead, cut_tail
 from cleaners.language import identify
+from cleaners.looks import decide_blocks
 from cleaners.metadata import Metadata, add_told, page_time, read_metadata
 from cleaners.outline import Outline
 from cleaners.parse import parse
@@ -81,8 +73,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     refused = judge_robots(page, metadata, config)
     if removal := refused or judge_rights(page.url, rights, page.provenance, metadata.title):
         return Cleaned(verdict=removal)
-    draft, evidence = draft_by_rules(tree, page, metadata, config)
-    judge_blocks(draft, evidence, config.judge)
+    draft, evidence = decide_blocks(tree, page, metadata, config)
     cut_stated(draft, metadata, config)
     cut_doubled_lead(draft)
     cut_beside(draft)
@@ -146,38 +137,6 @@ def clean_html(
     )
     verdict = clean(page, config, site)
     return replace(verdict, charset=None) if text and isinstance(verdict, Article) else verdict
-
-
-def draft_by_rules(
-    tree: HtmlElement, page: Page, metadata: Metadata, config: CleanerConfig = DEFAULT
-) -> tuple[Draft, Evidence]:
-    """Return the blocks of a page as extractor and rules leave them, and what the judge is to know of them.
-
-    Args:
-        tree: The page. Its text nodes are marked and stay so.
-        page: The response.
-        metadata: What the page states about itself.
-        config: Thresholds.
-
-    Raises:
-        ExtractionError: The extractor failed on the page.
-    """
-    blocks = read_blocks(tree)
-    cards = find_cards(blocks, page.url, config.body)
-    headline = find_headline(blocks, metadata.title)
-    draft = Draft(blocks, extract(tree, blocks, page.url, config.extract, headline))
-    certain = says_article(tree, metadata.page_type)
-    settle_body(draft, headline=headline, cards=cards, witness=metadata.article_body, config=config, certain=certain)
-    settle_frame(draft, metadata, config)
-    evidence = Evidence(
-        blocks=blocks,
-        rules=draft.rules,
-        cards=cards,
-        headline=headline,
-        metadata=metadata,
-        certain=certain,
-    )
-    return draft, evidence
 
 
 def _article(

@@ -12,6 +12,7 @@ from typing import Self
 
 from cleaners.language import LanguageConfig
 from cleaners.line_judge import JudgeConfig
+from cleaners.look_config import LookConfig
 from cleaners.metadata.config import MetadataConfig
 from cleaners.ranges import check_range
 from cleaners.template import RepeatsConfig, SiteTemplate
@@ -27,6 +28,7 @@ __all__ = [
     "ExtractConfig",
     "FrameConfig",
     "LanguageConfig",
+    "LookConfig",
     "MetadataConfig",
     "ParseConfig",
     "QualityConfig",
@@ -347,6 +349,7 @@ class CleanerConfig:
     frame: FrameConfig = field(default_factory=FrameConfig)
     stated: StatedConfig = field(default_factory=StatedConfig)
     repeats: RepeatsConfig = field(default_factory=RepeatsConfig)
+    look: LookConfig = field(default_factory=LookConfig)
     judge: BlockConfig = field(default_factory=BlockConfig)
     text: TextConfig = field(default_factory=TextConfig)
     quality: QualityConfig = field(default_factory=QualityConfig)

@@ -31,6 +31,8 @@ class Draft:
 
         #: How near the judgements of the blocks were to the other side, in [0, 1].
         self.doubt = 0.0
+        #: Whether the first look decided the blocks, and no extractor was asked.
+        self.first_look = False
         self._parts = _Parts()
 
     def __contains__(self, block: Block) -> bool:

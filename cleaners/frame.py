@@ -30,9 +30,13 @@ def settle_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> Non
         metadata: What the page states: title, authors, summaries, sections.
         config: Thresholds.
     """
-    title = metadata.title
-    restore_standfirst(draft, title, metadata.standfirsts, config)
-    cut_title(draft, title, config, metadata.headlines)
+    restore_standfirst(draft, metadata.title, metadata.standfirsts, config)
+    cut_frame(draft, metadata, config)
+
+
+def cut_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> None:
+    """Cut title, byline and last lines from the text, and the lines in it that are the page's furniture."""
+    cut_title(draft, metadata.title, config, metadata.headlines)
     cut_byline(draft, metadata.authors, config)
     cut_labels(draft, (*metadata.section, *metadata.tags, metadata.site_name or ""), config)
     cut_furniture(draft, config)

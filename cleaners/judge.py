@@ -11,7 +11,7 @@ name stays cut. The model decides, the rule explains: a cut is named by where th
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -20,9 +20,9 @@ from cleaners.blocks import Block, signature
 from cleaners.config import BlockConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge_context import Evidence, measure_context
-from cleaners.judge_figures import PARAGRAPH, Column, Columns, read_facts
+from cleaners.judge_figures import PARAGRAPH, Column, Columns, Facts, mark_indices, read_facts
 from cleaners.judge_places import measure_places
-from cleaners.judge_structure import read_structure
+from cleaners.judge_structure import Structure, read_structure, with_facts
 from cleaners.judge_texts import measure_texts
 from cleaners.judge_trees import read_trees
 
@@ -48,22 +48,23 @@ class Judgement:
     doubt: float
 
 
-def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judgement:
+def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig, gauge: "Gauge | None" = None) -> Judgement:
     """Decide for each block of a page whether it is the article's.
 
     Args:
         draft: The page as extractor and rules left it; it is changed.
         evidence: What is known of it.
         config: Thresholds.
+        gauge: Measures the page's blocks; made here where None.
 
     Raises:
         ConfigError: The configured model cannot be read.
     """
     if not draft.blocks:
         return Judgement((), 0.0)
-    columns = measure_page(evidence)
-    scores = score_blocks(evidence.rules, columns, config)
-    probabilities = tuple(_probability(score) for score in scores)
+    columns = (gauge or Gauge(evidence.blocks)).measure(evidence)
+    scores = score_blocks(evidence.rules, columns, config.model)
+    probabilities = tuple(probability(score) for score in scores)
     judgement = Judgement(probabilities, measure_doubt(draft.blocks, probabilities))
     draft.doubt = judgement.doubt
     leads = _find_leads(draft, columns)
@@ -89,18 +90,23 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig) -> Judge
     return judgement
 
 
-def score_blocks(rules: Sequence[str | None], columns: Columns, config: BlockConfig) -> list[int]:
+def score_blocks(rules: Sequence[str | None], columns: Columns, model: str) -> list[int]:
     """Return the log odds that each block is the article's, in thousandths.
 
     One sum of trees is asked about the blocks that the rules keep, and another about those that they cut: what speaks
     against a paragraph in the middle of a text says little of a line in a menu.
 
+    Args:
+        rules: For each block the rule that cut it; None where the rules keep it.
+        columns: The figures of the blocks.
+        model: File of the trees: a name in ``cleaners.data``, or a path.
+
     Raises:
-        ConfigError: The configured model cannot be read.
+        ConfigError: The model cannot be read.
     """
     scores = [0] * len(rules)
     kept = [rule is None for rule in rules]
-    for trees, of_kept in zip(read_trees(config.model), (True, False), strict=True):
+    for trees, of_kept in zip(read_trees(model), (True, False), strict=True):
         own = [index for index, is_kept in enumerate(kept) if is_kept == of_kept]
         for index, score in zip(own, trees.score(columns, own), strict=True):
             scores[index] = score
@@ -158,11 +164,33 @@ def _is_paragraph(block: Block) -> bool:
 
 def measure_page(evidence: Evidence) -> Columns:
     """Return the figures of a page's blocks, a column of whole numbers for each."""
-    blocks, kept = evidence.blocks, evidence.kept
-    facts = read_facts(blocks, kept)
-    texts = measure_texts(blocks, facts)
-    places = measure_places(facts, read_structure(blocks, facts), evidence.cards, evidence.headline)
-    return {**texts, **places, **measure_context(evidence, facts, texts)}
+    return Gauge(evidence.blocks).measure(evidence)
+
+
+class Gauge:
+    """Measures a page's blocks, more than once where need be: what the rules have no part in is measured once.
+
+    Args:
+        blocks: The page's blocks.
+    """
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        self._facts: Facts | None = None
+        self._texts: Columns = {}
+        self._structure: Structure | None = None
+
+    def measure(self, evidence: Evidence) -> Columns:
+        """Return the figures of the blocks, a column of whole numbers for each."""
+        if self._facts is None or self._structure is None:
+            facts = self._facts = read_facts(self._blocks, evidence.kept)
+            self._texts = measure_texts(self._blocks, facts)
+            structure = self._structure = read_structure(self._blocks, facts)
+        else:
+            facts = replace(self._facts, kept=mark_indices(evidence.kept, self._facts.count))
+            structure = with_facts(self._structure, facts)
+        places = measure_places(facts, structure, evidence.cards, evidence.headline)
+        return {**self._texts, **places, **measure_context(evidence, facts, self._texts)}
 
 
 def measure_doubt(blocks: Sequence[Block], probabilities: Sequence[float]) -> float:
@@ -182,5 +210,6 @@ def measure_doubt(blocks: Sequence[Block], probabilities: Sequence[float]) -> fl
     return round(doubt / text, 4) if text else 0.0
 
 
-def _probability(score: int) -> float:
+def probability(score: int) -> float:
+    """Return the probability that a score stands for, in [0, 1]."""
     return round(1 / (1 + exp(-score / 1000)), 4)

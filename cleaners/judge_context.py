@@ -48,7 +48,7 @@ class Evidence:
 
     blocks: Sequence[Block]
     #: For each block the rule that cut it; None where the rules keep it.
-    rules: Sequence[str | None]
+    rules: Sequence[str | None] = ()
     #: Indices of the blocks in lists of cards.
     cards: Collection[int]
     headline: Block | None

@@ -1,7 +1,7 @@
 """The parts of a page: the elements around its blocks, as arrays that the figures of `judge_places` are read from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -141,6 +141,11 @@ def read_structure(blocks: Sequence[Block], facts: Facts) -> Structure:
         chain=_chain(part_of, parent),
         sums=_sum_up(facts, part_of, reader.parent),
     )
+
+
+def with_facts(structure: Structure, facts: Facts) -> Structure:
+    """Return the same parts, summed up again: what the rules keep has changed."""
+    return replace(structure, sums=_sum_up(facts, structure.part_of, structure.parent.tolist()))
 
 
 class _Reader:

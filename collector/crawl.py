@@ -24,6 +24,7 @@ from collector.config import Config, Site, read_config
 from collector.logbook import keep_log
 from collector.rights.declared import DeclaredRights
 from collector.tasks import Task, cleaner_config, site_key
+from collector.workers import Workers
 from corpus.archive.writer import ArchiveWriter
 from corpus.at_work import AtWork, crawls_at_work, free_sites
 from corpus.errors import CollectorError
@@ -63,6 +64,8 @@ class Crawl:
     scope: Scope
     archive: ArchiveWriter
     cleaner: CleanerConfig
+    #: The cleaning processes, where they were made before the crawl was opened.
+    workers: Workers | None = None
     #: Sites that were wanted and left out, as another crawl is at work on them.
     left_out: Mapping[str, AtWork] = field(default_factory=dict)
     #: The clock, in Unix seconds.

@@ -17,6 +17,7 @@ from collector.config import Config, read_config
 from collector.crawl import CORPUS_SETTING, Crawl, adopt_crawl, config_file
 from collector.progress import Progress
 from collector.settle import settle_corpus
+from collector.workers import Workers
 from corpus.errors import CollectorError, CorpusBusyError
 from corpus.folder import CorpusFolder
 
@@ -74,31 +75,33 @@ def run_spider(
         CollectorError: The corpus could not be opened. (What goes wrong later is in the result.)
     """
     config = config or read_config(config_file() or CorpusFolder(root).config)
-    loading = Thread(target=import_module, args=(_SLOW_TO_LOAD,))  # which has a stack of its own, and a short one
-    loading.start()
-    loading.join()
-    settings = Settings()
-    settings.setmodule("collector.settings", priority="project")
-    settings.set(CORPUS_SETTING, str(root), priority="cmdline")
-    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # the command line has its own
-    process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(spider)
-    scope = crawler.spidercls(**arguments).scope(config)  # type: ignore[attr-defined]
-    crawl = Crawl.open(root, scope, config, command=command)
-    if console is not None:
-        for site, other in crawl.left_out.items():
-            console.print(escape(f"{site} is left out, as it is being crawled already: {other}"), soft_wrap=True)
-    if seconds is not None:
-        crawl.deadline = crawl.now() + seconds
-    if due_within_seconds is not None:
-        crawl.store.ledger.by_evidence, crawl.ahead_seconds = True, due_within_seconds
-    adopt_crawl(crawler, crawl)
-    Progress.show_on(console)
-    try:
-        process.crawl(crawler, **arguments)
-        process.start()
-    finally:
-        forced = crawl.close(state="interrupted", note="stopped by force")
+    with Workers(config) as workers:  # made before there are threads, locks or an open database
+        loading = Thread(target=import_module, args=(_SLOW_TO_LOAD,))  # which has a stack of its own, and a short one
+        loading.start()
+        loading.join()
+        settings = Settings()
+        settings.setmodule("collector.settings", priority="project")
+        settings.set(CORPUS_SETTING, str(root), priority="cmdline")
+        settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # the command line has its own
+        process = AsyncCrawlerProcess(settings)
+        crawler = process.create_crawler(spider)
+        scope = crawler.spidercls(**arguments).scope(config)  # type: ignore[attr-defined]
+        crawl = Crawl.open(root, scope, config, command=command)
+        crawl.workers = workers
+        if console is not None:
+            for site, other in crawl.left_out.items():
+                console.print(escape(f"{site} is left out, as it is being crawled already: {other}"), soft_wrap=True)
+        if seconds is not None:
+            crawl.deadline = crawl.now() + seconds
+        if due_within_seconds is not None:
+            crawl.store.ledger.by_evidence, crawl.ahead_seconds = True, due_within_seconds
+        adopt_crawl(crawler, crawl)
+        Progress.show_on(console)
+        try:
+            process.crawl(crawler, **arguments)
+            process.start()
+        finally:
+            forced = crawl.close(state="interrupted", note="stopped by force")
     failure, settled = crawl.failure, {}
     if failure is None and crawl.reason == "finished":
         try:

@@ -1,38 +1,29 @@
-"""Cleaning processes: many pages at once, each within a time and memory limit, never on the reactor."""
+"""Cleaning processes: many pages at once, each within a time and memory limit, never on the reactor.
+
+The first pages go to a fork of this process (`collector.first_process`). Only when more pages wait than that one can
+clean does a pool start, whose processes are forked from a server that has loaded the cleaners.
+"""
 
 import asyncio
-import ctypes
-import gc
 import logging
 import multiprocessing
 import os
-import resource
-import signal
-import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from collector.cleaning import prepare, study_one
 from collector.config import Config
+from collector.first_process import CleanerGoneError, FirstProcess
 from collector.tasks import Findings, Task
 
 logger = logging.getLogger(__name__)
 
 #: A cleaning process is replaced after so many pages, so that what its libraries leak stays bounded.
 _PAGES_A_PROCESS = 1000
-#: Pages after which a cleaning process looks for rings of objects. A page leaves few; looking for them all the while
-#: took a twelfth of its time …
-_PAGES_A_SEARCH = 50
-#: … and bytes of pages, as rings hold whole trees: what large pages leave must not take the room of the next.
-_BYTES_A_SEARCH = 5_000_000
-_PR_SET_PDEATHSIG = 1
-
-_config: Config | None = None
-_pages = 0
-_bytes = 0
 
 
 def worker_count(config: Config) -> int:
@@ -41,23 +32,27 @@ def worker_count(config: Config) -> int:
 
 
 class Workers:
-    """A pool of cleaning processes."""
+    """Cleaning processes. Made before there are threads, locks or an open database, they are ready the soonest."""
 
     def __init__(self, config: Config) -> None:
+        self._first = FirstProcess.fork(config)
         self._config = config
         self.count = worker_count(config)
         context = multiprocessing.get_context("forkserver")
         # The server loads the cleaners once; each process is then a fork of it, ready in milliseconds.
-        context.set_forkserver_preload(["collector.workers", "collector.warm_up"])
+        context.set_forkserver_preload(["collector.cleaning", "collector.warm_up"])
         # There is a process for each processor already, and what is forked must have one thread.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         self._pool = ProcessPool(
             max_workers=self.count,
             max_tasks=_PAGES_A_PROCESS,
-            initializer=_start,
+            initializer=prepare,
             initargs=(config,),
             context=context,
         )
+        # Starting the pool takes until the server has loaded the cleaners: a second in which the crawl must not wait.
+        self._starter = ThreadPoolExecutor(max_workers=1)
+        self._started: Future[bool] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -69,12 +64,31 @@ class Workers:
 
     def close(self) -> None:
         """End the processes; what they were working on is dropped. Closing twice changes nothing."""
+        if self._first is not None:
+            self._first.close()
+        self._starter.shutdown()
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     async def study(self, task: Task) -> Findings:
-        """Study one response in a process of the pool; a limit that is broken is a finding."""
-        future = self._pool.schedule(_study, args=(task,), timeout=self._config.clean.page_seconds)
+        """Study one response in a cleaning process; a limit that is broken is a finding."""
+        if self._started is None and self._first is not None and self._first.has_room:
+            try:
+                return await asyncio.wrap_future(self._first.submit(task))
+            except CleanerGoneError:
+                logger.info("the first cleaning process is gone; others take its place")
+        await self._pool_started()
+        return await self._study_in_pool(task)
+
+    async def _pool_started(self) -> None:
+        if self._started is None:
+            if self._first is not None:
+                self._first.retire()
+            self._started = self._starter.submit(lambda: self._pool.active)  # which starts it
+        await asyncio.wrap_future(self._started)
+
+    async def _study_in_pool(self, task: Task) -> Findings:
+        future = self._pool.schedule(study_one, args=(task,), timeout=self._config.clean.page_seconds)
         try:
             return await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError):
@@ -87,30 +101,3 @@ class Workers:
         except Exception as error:  # a bug of ours costs one page, and is told
             logger.exception("cleaning %s failed", task.url)
             return Findings(error="cleaner-bug", evidence=f"{type(error).__name__}: {error}"[:500])
-
-
-def _start(config: Config) -> None:
-    """Prepare a cleaning process."""
-    global _config
-    _config = config
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its processes in good order
-    if sys.platform == "linux":
-        # When the crawl is killed, the fork server ends, and with it its children.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    gc.disable()  # what the fork server loaded is frozen already
-    with suppress(ValueError):  # macOS knows the limit and does not take it
-        limit = config.clean.page_memory_mb * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _study(task: Task) -> Findings:
-    from collector.study import study  # the fork server has loaded it; the process that fetches needs no cleaners
-
-    global _pages, _bytes
-    assert _config is not None, "the pool's initializer has run"
-    if _pages >= _PAGES_A_SEARCH or _bytes >= _BYTES_A_SEARCH:
-        gc.collect()
-        _pages = _bytes = 0
-    _pages += 1
-    _bytes += len(task.wire_body)
-    return study(task, _config)

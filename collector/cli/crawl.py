@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,12 +11,14 @@ from collector.cli.exits import Exit
 from collector.cli.settled import named, tell_settled
 from collector.config import Config, read_config
 from collector.crawl import config_file
-from collector.health.ending import Health, look_after
 from collector.logbook import keep_log
 from collector.progress import Tally, summary
 from collector.runner import RunResult, run_spider
 from corpus.errors import CollectorError
 from corpus.folder import CorpusFolder
+
+if TYPE_CHECKING:
+    from collector.health.ending import Health
 
 #: Sites whose empty hands are told one by one.
 _MOST_LINES = 12
@@ -60,6 +62,8 @@ def crawl(
 
     It can be stopped at any moment (Ctrl-C, kill, power cut) and run again: it goes on where it was.
     """
+    from collector.health.ending import look_after  # here, as `collector ingest` needs it not
+
     config = read_config(config_file() or CorpusFolder(corpus).config)
     config = _adapted(config, max_pages=max_pages, revisit_days=revisit_days)
     config.chosen(tuple(sites or ()))
@@ -109,9 +113,9 @@ def exit_code(result: RunResult) -> Exit:
     return Exit.OK if useful else Exit.INCOMPLETE
 
 
-def report(result: RunResult, corpus: Path, health: Health | None = None, *, as_json: bool) -> None:
+def report(result: RunResult, corpus: Path, health: "Health | None" = None, *, as_json: bool) -> None:
     """Say how a run ended; ``health``: how its sites are, where it was a crawl of them."""
-    health = health or Health()
+    explanations, alarms = ((), ()) if health is None else (health.explanations, health.alarms)
     if as_json:
         print_json(
             {
@@ -123,8 +127,8 @@ def report(result: RunResult, corpus: Path, health: Health | None = None, *, as_
                 "waiting": result.waiting,
                 "left_out": list(result.left_out),
                 "settled": named(result.settled),
-                "nothing_new": list(health.explanations),
-                "alarms": [{"site": one.site, "cause": one.cause, "evidence": one.evidence} for one in health.alarms],
+                "nothing_new": list(explanations),
+                "alarms": [{"site": one.site, "cause": one.cause, "evidence": one.evidence} for one in alarms],
                 "corpus": str(corpus.absolute()),
             }
         )
@@ -140,13 +144,14 @@ def report(result: RunResult, corpus: Path, health: Health | None = None, *, as_
         err.print(f"[bold red]stopped:[/] {escape(str(result.failure))}", soft_wrap=True)
     elif result.reason == "shutdown":
         err.print("stopped; run the same command again to go on where it was")
-    elif exit_code(result) is Exit.INCOMPLETE and not health.explanations:
+    elif exit_code(result) is Exit.INCOMPLETE and not explanations:
         err.print(_why_nothing(result), soft_wrap=True)
-    _tell_health(health)
+    if health is not None:
+        _tell_health(health)
     out.print(f"corpus: {escape(str(corpus.absolute()))}", soft_wrap=True)
 
 
-def _tell_health(health: Health) -> None:
+def _tell_health(health: "Health") -> None:
     """Say why sites brought nothing new, and what is wrong with them."""
     for line in health.explanations[:_MOST_LINES]:
         err.print(escape(f"nothing new on {line}"), soft_wrap=True)

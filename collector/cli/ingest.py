@@ -90,16 +90,17 @@ def _ingest_urls(urls: list[str], corpus: Path, config: Config, *, as_json: bool
 def _ingest_files(
     files: list[Input], corpus: Path, config: Config, *, url: str | None, copy: bool, as_json: bool
 ) -> Exit:
-    crawl = Crawl.open(corpus, Scope(sites=(*config.sites, NO_SITE)), config, command="ingest")
-    state = "interrupted"
-    try:
-        with Workers(config) as workers, progress("ingesting", None) as advance:
-            work = Ingest(crawl, workers, url=url, copy=copy, shown=advance)
-            work.run(files)
-            settled = settle(crawl, workers).sites
-        state = "finished"
-    finally:
-        crawl.close(state=state)
+    with Workers(config) as workers:  # before anything is open that a process should not be forked with
+        crawl = Crawl.open(corpus, Scope(sites=(*config.sites, NO_SITE)), config, command="ingest")
+        state = "interrupted"
+        try:
+            with progress("ingesting", None) as advance:
+                work = Ingest(crawl, workers, url=url, copy=copy, shown=advance)
+                work.run(files)
+                settled = settle(crawl, workers).sites
+            state = "finished"
+        finally:
+            crawl.close(state=state)
     _report(crawl.outcomes, work.problems, settled, corpus, as_json=as_json)
     return Exit.INCOMPLETE if work.problems or not crawl.outcomes else Exit.OK
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -15,8 +15,10 @@ from rich.text import Text
 
 from collector.cli.app import out
 from corpus.errors import ConfigError
-from corpus.reader import Corpus
 from corpus.rights import Statement
+
+if TYPE_CHECKING:
+    from corpus import Corpus
 
 #: Columns that output is made for where the terminal does not say, and for texts that are read.
 WIDTH = 80
@@ -185,7 +187,7 @@ def check_names(what: str, wanted: Sequence[str], known: Iterable[str]) -> None:
             refuse(f"there is no {what} {name!r}{near(name, names)} (there are: {', '.join(names) or 'none yet'})")
 
 
-def check_sites(corpus: Corpus, configured: Iterable[str], wanted: Sequence[str]) -> None:
+def check_sites(corpus: "Corpus", configured: Iterable[str], wanted: Sequence[str]) -> None:
     """Make sure that sites are in the configuration, or in the corpus from an earlier one.
 
     Raises:

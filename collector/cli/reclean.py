@@ -31,16 +31,16 @@ def reclean(
 ) -> int:
     """Clean the archived pages again with the cleaner and settings in force, without a single request."""
     config = read_config(CorpusFolder(corpus).config)
-    crawl = Crawl.open(corpus, Scope(sites=tuple(config.sites)), config, command="reclean")
-    state = "interrupted"
-    try:
-        with Workers(config) as workers:
+    with Workers(config) as workers:  # before anything is open that a process should not be forked with
+        crawl = Crawl.open(corpus, Scope(sites=tuple(config.sites)), config, command="reclean")
+        state = "interrupted"
+        try:
             total = count_stale(crawl, everything=everything)
             with progress("cleaning again", total) as advance:
                 changes = clean_again(crawl, workers, everything=everything, shown=advance)
-        state = "finished"
-    finally:
-        crawl.close(state=state)
+            state = "finished"
+        finally:
+            crawl.close(state=state)
     _report(changes, as_json=as_json)
     return Exit.INCOMPLETE if changes.failures else Exit.OK
 

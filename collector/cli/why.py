@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from collector.cli.app import CorpusOption, JsonOption, app, out, print_json
-from collector.cli.blocks import tell_blocks
 from collector.cli.exits import Exit
 from collector.cli.output import counted, moment, near, plain, refuse, show, size, tell_statement, when
 from collector.config import read_config
@@ -70,6 +69,8 @@ def why(
         if story is None:
             return _tell_of_unknown(opened, asked, prospects(asked, config, opened, today=now.date()), as_json=as_json)
         if blocks:
+            from collector.cli.blocks import tell_blocks  # here, as it loads the cleaners
+
             tell_blocks(opened, config, story, as_json=as_json)
             return Exit.OK
         next_visit = opened.next_visit(story, config.revisit.rules(), now)

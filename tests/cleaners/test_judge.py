@@ -6,11 +6,12 @@ from cleaning import PARAGRAPH, URL, metadata, p, page_of, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.clean import clean_html, draft_by_rules
+from cleaners.clean import clean_html
 from cleaners.config import DEFAULT, BlockConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge import JUDGED, judge_blocks, may_restore, measure_doubt, measure_page
 from cleaners.judge_context import Evidence
+from cleaners.looks import draft_by_rules
 from corpus.errors import ConfigError
 from corpus.types import Removal
 

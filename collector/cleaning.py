@@ -1,0 +1,52 @@
+"""What a cleaning process does: it prepares itself once, and studies one response after the other."""
+
+import ctypes
+import gc
+import resource
+import signal
+import sys
+from contextlib import suppress
+
+from collector.config import Config
+from collector.tasks import Findings, Task
+
+#: Pages after which a cleaning process looks for rings of objects. A page leaves few; looking for them all the while
+#: took a twelfth of its time …
+_PAGES_A_SEARCH = 50
+#: … and bytes of pages, as rings hold whole trees: what large pages leave must not take the room of the next.
+_BYTES_A_SEARCH = 5_000_000
+_PR_SET_PDEATHSIG = 1
+
+_config: Config | None = None
+_pages = 0
+_bytes = 0
+
+
+def prepare(config: Config) -> None:
+    """Let this process end with its parent, leave Ctrl-C to the crawl and take no more memory than it may."""
+    global _config
+    _config = config
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its processes in good order
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        # When the crawl is killed, the fork server ends, and with it its children; and so does the crawl's own child.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    gc.disable()
+    gc.freeze()  # what was loaded before the fork is shared; a search that visits it would copy it
+    with suppress(ValueError):  # macOS knows the limit and does not take it
+        limit = config.clean.page_memory_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def study_one(task: Task) -> Findings:
+    """Study a response, in a process that is prepared."""
+    from collector.study import study  # the fork server has loaded it; the process that fetches needs no cleaners
+
+    global _pages, _bytes
+    assert _config is not None, "the process is prepared before its first page"
+    if _pages >= _PAGES_A_SEARCH or _bytes >= _BYTES_A_SEARCH:
+        gc.collect()
+        _pages = _bytes = 0
+    _pages += 1
+    _bytes += len(task.wire_body)
+    return study(task, _config)

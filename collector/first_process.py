@@ -1,0 +1,146 @@
+"""The first cleaning process: a fork of the process that crawls, made before that holds anything.
+
+A fork server loads Python and the cleaners anew, some 1.2 s of processor time before the first page. Most runs clean
+few pages: one URL, a feed with three new stories. A fork of the crawl has half of that in its memory already, and
+loads the rest while the first page is on its way. It is one process and cannot be forked again once the crawl has
+threads, locks and an open database; `collector.workers` has a pool for whatever is too much for it.
+"""
+
+import logging
+import multiprocessing
+import os
+import sys
+import threading
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Self
+
+from collector.cleaning import prepare, study_one
+from collector.config import Config
+from collector.tasks import Findings, Task
+
+logger = logging.getLogger(__name__)
+
+#: Pages that may wait for the process, half a second's work: above that others are needed.
+_MOST_WAITING = 8
+#: Pages after which it is done, so that what its libraries leak stays bounded.
+_MOST_PAGES = 1000
+
+
+class CleanerGoneError(Exception):
+    """The process was gone before it had the page; another one may study it."""
+
+
+class FirstProcess:
+    """A process that studies one response after the other."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._waiting = self._pages = 0
+        self._gone = False
+        context = multiprocessing.get_context("fork")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(config, theirs, self._connection, os.getpid()), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        # One thread: pages are handed over in their order, and the crawl does not wait while one is cleaned.
+        self._thread = ThreadPoolExecutor(max_workers=1)
+
+    @classmethod
+    def fork(cls, config: Config) -> Self | None:
+        """Fork this process; None where that is not safe: beside other threads, and on systems whose libraries mind."""
+        alone = threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
+        return cls(config) if sys.platform == "linux" and alone else None
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the process."""
+        return self._process.pid
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more page would be studied soon."""
+        return not self._gone and self._waiting < _MOST_WAITING and self._pages < _MOST_PAGES
+
+    def submit(self, task: Task) -> Future[Findings]:
+        """Have a response studied; the future may raise `CleanerGoneError`."""
+        self._waiting += 1
+        self._pages += 1
+        future = self._thread.submit(self._exchange, task)
+        future.add_done_callback(self._count_down)
+        return future
+
+    def _count_down(self, _: Future[Findings]) -> None:
+        self._waiting -= 1
+
+    def retire(self) -> None:
+        """End the process when what it was given is done."""
+        self._thread.submit(self._end)
+        self._thread.shutdown(wait=False)
+
+    def close(self) -> None:
+        """End the process; what it was working on is dropped. Closing twice changes nothing."""
+        self._end()
+        self._thread.shutdown(cancel_futures=True)
+        self._connection.close()
+
+    def _end(self) -> None:
+        self._gone = True
+        self._process.kill()
+        self._process.join()
+
+    def _exchange(self, task: Task) -> Findings:
+        """Hand a response over and wait for what it turned out to be (in the thread)."""
+        try:
+            if self._gone:
+                raise CleanerGoneError
+            self._connection.recv()  # it is ready
+            self._connection.send(task)
+        except (OSError, EOFError) as error:
+            self._gone = True
+            raise CleanerGoneError from error
+        seconds = self._config.clean.page_seconds
+        try:
+            if not self._connection.poll(seconds):
+                self._end()
+                return Findings(error="cleaner-timeout", evidence=f"cleaning took more than {seconds:g} s")
+            findings, failure = self._connection.recv()
+        except (OSError, EOFError):
+            self._end()
+            code = self._process.exitcode
+            return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {code}")
+        if failure:
+            logger.error("cleaning %s failed\n%s", task.url, failure)
+        assert isinstance(findings, Findings)
+        return findings
+
+
+def _serve(config: Config, connection: Connection, parents: Connection, parent: int) -> None:
+    """Study what comes, in the process that was forked, until nobody is left to answer."""
+    parents.close()
+    prepare(config)
+    if os.getppid() != parent:  # it ended before we could ask to be told
+        return
+    import collector.study  # noqa: F401  # while the first page is on its way
+
+    while True:
+        connection.send(None)
+        try:
+            task = connection.recv()
+        except EOFError:
+            return
+        connection.send(_studied(task, config))
+
+
+def _studied(task: Task, config: Config) -> tuple[Findings, str]:
+    """Return what a response turned out to be, and the traceback of a bug of ours, else nothing."""
+    try:
+        return study_one(task), ""
+    except MemoryError:
+        return Findings(error="cleaner-memory", evidence=f"needs more than {config.clean.page_memory_mb} MB"), ""
+    except Exception as error:  # noqa: BLE001  # it costs one page, and is told
+        evidence = f"{type(error).__name__}: {error}"[:500]
+        return Findings(error="cleaner-bug", evidence=evidence), traceback.format_exc()

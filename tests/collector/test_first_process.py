@@ -1,0 +1,165 @@
+"""The first cleaning process finds what any finds, costs one page where it dies, and gives way where much is to be done."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from corpus_builder import story
+
+import collector.study
+from collector.config import Config
+from collector.first_process import CleanerGoneError, FirstProcess
+from collector.tasks import Findings, Task
+from collector.workers import Workers
+from corpus.types import Article, Kind, Provenance
+
+ROOM = 8
+
+
+def task(subject: str = "ferry") -> Task:
+    url = f"https://post.example/2026/11/{subject}"
+    text = "".join(f"<p>{line}</p>" for line in story(subject, 12).split("\n") if line)
+    return Task(
+        url=url,
+        status=200,
+        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        wire_body=f"<html lang=en><title>{subject}</title><article><h1>{subject}</h1>{text}</article>".encode(),
+        provenance=Provenance(requested_url=url, fetched_at=datetime(2026, 11, 22, tzinfo=UTC)),
+        kind=Kind.ARTICLE,
+        site="",
+        key=url,
+    )
+
+
+def config(**settings: float) -> Config:
+    return Config.model_validate({"clean": {"workers": 1, **settings}})
+
+
+@contextmanager
+def first_process(settings: Config) -> Iterator[FirstProcess]:
+    process = FirstProcess(settings)
+    try:
+        yield process
+    finally:
+        process.close()
+        process.close()  # which changes nothing
+
+
+def studying(monkeypatch: pytest.MonkeyPatch, study: Callable[[], Findings]) -> None:
+    """Let the processes that are forked from now on do something else than cleaning."""
+    monkeypatch.setattr(collector.study, "study", lambda *_: study())
+
+
+def asleep() -> Findings:
+    time.sleep(60)
+    return Findings()
+
+
+def out_of_memory() -> Findings:
+    raise MemoryError
+
+
+def confused() -> Findings:
+    raise LookupError("no such thing")
+
+
+def test_it_finds_what_any_process_finds() -> None:
+    with first_process(config()) as process:
+        futures = [process.submit(task(subject)) for subject in ("ferry", "dolphin")]
+        found = [future.result(60) for future in futures]
+    assert found == [collector.study.study(task(subject), config()) for subject in ("ferry", "dolphin")]
+    assert isinstance(found[0].verdict, Article)
+
+
+@pytest.mark.parametrize(
+    ("study", "seconds", "error", "evidence"),
+    [
+        (asleep, 0.2, "cleaner-timeout", "cleaning took more than 0.2 s"),
+        (out_of_memory, 20, "cleaner-memory", "needs more than 2048 MB"),
+        (confused, 20, "cleaner-bug", "LookupError: no such thing"),
+    ],
+)
+def test_a_page_that_is_too_much_for_it_is_counted(
+    study: Callable[[], Findings], seconds: float, error: str, evidence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studying(monkeypatch, study)
+    with first_process(config(page_seconds=seconds, page_memory_mb=2048)) as process:
+        found = process.submit(task()).result(60)
+        assert (found.error, found.evidence) == (error, evidence)
+        assert process.has_room == (error != "cleaner-timeout")
+
+
+def test_the_traceback_of_a_bug_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    studying(monkeypatch, confused)
+    with first_process(config()) as process:
+        process.submit(task()).result(60)
+    assert "in confused" in caplog.text
+
+
+def test_its_death_costs_the_page_that_it_had_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    studying(monkeypatch, asleep)
+    with first_process(config()) as process:
+        having, waiting = process.submit(task()), process.submit(task())
+        threading.Timer(1, lambda: os.kill(process.pid or 0, signal.SIGKILL)).start()
+        found = having.result(60)
+        assert (found.error, found.evidence) == ("cleaner-died", "the cleaning process died with exit code -9")
+        with pytest.raises(CleanerGoneError):
+            waiting.result(60)
+        assert not process.has_room
+
+
+def test_it_has_room_until_so_many_pages_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    studying(monkeypatch, asleep)
+    with first_process(config()) as process:
+        for _ in range(ROOM - 1):
+            process.submit(task())
+        assert process.has_room
+        process.submit(task())
+        assert not process.has_room
+
+
+def test_it_is_not_forked_beside_another_thread() -> None:
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        assert FirstProcess.fork(config()) is None
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    program = (
+        "import time; from collector.config import Config; from collector.first_process import FirstProcess\n"
+        "print(FirstProcess(Config()).pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.kill()
+    ended = time.monotonic() + 20
+    while Path(f"/proc/{child}").exists() and "Z" not in Path(f"/proc/{child}/stat").read_text().split():
+        assert time.monotonic() < ended
+        time.sleep(0.05)
+
+
+def test_others_take_over_what_is_too_much_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = [replace(task(f"subject{number}"), key="") for number in range(ROOM + 4)]
+
+    async def study_all(workers: Workers) -> list[Findings]:
+        return list(await asyncio.gather(*map(workers.study, tasks)))
+
+    with Workers(config()) as workers:
+        found = asyncio.run(study_all(workers))
+    assert [one.verdict.url for one in found if isinstance(one.verdict, Article)] == [one.url for one in tasks]
