@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +35,9 @@ class Usage:
     processor_seconds: float
     #: … and of the first of them, without those that it started, as of the last look.
     first_process_seconds: float
+    #: Share of their time in which the grandchildren (of a crawl: the cleaning processes) had nothing to do: they
+    #: neither ran nor waited for a processor. It does not depend on who else uses the machine; 0 where there are none.
+    idle_share: float
     #: Largest sum of proportional set sizes at any look, in MB (10^6 bytes).
     peak_mb: float
 
@@ -64,6 +68,7 @@ def measure(command: list[str], log: Path, *, folder: Path | None = None) -> Usa
 def _run(command: list[str]) -> Usage:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     began, peak, first = time.monotonic(), 0.0, 0.0
+    seen: dict[int, list[tuple[float, float]]] = {}
     child = subprocess.Popen(command)
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -71,6 +76,8 @@ def _run(command: list[str]) -> Usage:
             break
         peak = max(peak, tree_megabytes(child.pid))
         first = max(first, _processor_seconds(child.pid))
+        for pid in _grandchildren(child.pid):
+            seen.setdefault(pid, []).append((time.monotonic(), _seconds_with_work(pid)))
     seconds = time.monotonic() - began
     with suppress(ChildProcessError):
         while True:
@@ -81,20 +88,50 @@ def _run(command: list[str]) -> Usage:
         seconds=seconds,
         processor_seconds=used.ru_utime + used.ru_stime,
         first_process_seconds=first,
+        idle_share=_idle_share(seen.values()),
         peak_mb=peak,
     )
 
 
 def tree_megabytes(pid: int) -> float:
     """Return the resident memory of a process and its descendants, what they share counted once, in MB."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended while we looked
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    parents = _parents()
     tree = {pid}
     while more := {child for child, parent in parents.items() if parent in tree} - tree:
         tree |= more
     return sum(map(_megabytes, tree))
+
+
+def _parents() -> dict[int, int]:
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we looked
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    return parents
+
+
+def _grandchildren(pid: int) -> list[int]:
+    parents = _parents()
+    return [child for child, parent in parents.items() if parents.get(parent) == pid]
+
+
+def _seconds_with_work(pid: int) -> float:
+    """Return how long a process has run and waited for a processor (proc(5), ``schedstat``)."""
+    with suppress(OSError, ValueError):
+        ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
+        return (int(ran) + int(waited)) / 1e9
+    return 0.0
+
+
+def _idle_share(seen: Iterable[Sequence[tuple[float, float]]]) -> float:
+    """Return the share of idle time of processes, each by looks at the clock and at its seconds with work."""
+    there = busy = 0.0
+    for looks in seen:
+        known = [look for look in looks if look[1]]
+        if known:
+            there += known[-1][0] - known[0][0]
+            busy += known[-1][1] - known[0][1]
+    return max(0.0, 1 - busy / there) if there else 0.0
 
 
 def _processor_seconds(pid: int) -> float:

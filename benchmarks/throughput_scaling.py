@@ -11,8 +11,9 @@ their words in another order (`benchmarks.bulk_files.vary`). Three settings take
 
 So there are two answers. Where cleaning a page takes W and the crawling process M of processor time, two cleaning
 processes can be at most 2W/(M+W) times as fast as one (the crawling process was on the other processor before), and two
-processors at most twice as fast as one. What the server takes is in neither, and so both are missed by a little. Only a
-machine that nobody else uses tells anything here: the load is told.
+processors at most twice as fast as one. What the server takes is in neither, and so both are missed by a little. Rates
+tell something only on a machine that nobody else uses; the bound does, and the share of time in which cleaning
+processes had nothing to do, on any.
 """
 
 import sys
@@ -55,6 +56,8 @@ class Scaled:
     processor_seconds: float
     #: Of these, the crawling (or ingesting) process' own.
     crawling_seconds: float
+    #: Share of their time in which the cleaning processes had nothing to do.
+    idle_share: float
     #: Mean load of the machine in the minute before each run ended, ours included.
     load: float
 
@@ -119,6 +122,7 @@ def _scale(path: str, job: Job, arguments: argparse.Namespace) -> list[Scaled]:
             seconds=sum(usage.seconds for usage, _ in runs),
             processor_seconds=sum(usage.processor_seconds for usage, _ in runs),
             crawling_seconds=sum(usage.first_process_seconds for usage, _ in runs),
+            idle_share=sum(usage.idle_share for usage, _ in runs) / len(runs),
             load=sum(load for _, load in runs) / len(runs),
         )
         for setting, runs in found.items()
@@ -130,14 +134,14 @@ def _ours(path: str, workers: int) -> System:
 
 
 def _show(figures: Sequence[Scaled]) -> None:
-    print("| path | setting | pages | seconds | pages/s | processor ms a page | of it crawling process | load |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| path | setting | pages | seconds | pages/s | processor ms a page | crawling process | idle | load |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for one in figures:
         whole, own = 1000 * one.processor_seconds / one.pages, 1000 * one.crawling_seconds / one.pages
         rate = one.pages / one.seconds
         print(
             f"| {one.path} | {one.setting} | {one.pages:,} | {one.seconds:.0f} | {rate:.1f} | {whole:.1f} | {own:.1f}"
-            f" | {one.load:.1f} |"
+            f" | {one.idle_share:.0%} | {one.load:.1f} |"
         )
     for path in dict.fromkeys(one.path for one in figures):
         both, two, single = (one for one in figures if one.path == path)

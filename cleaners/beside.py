@@ -14,21 +14,52 @@ from cleaners.draft import Draft
 from cleaners.judge_figures import PARAGRAPH
 from cleaners.names import is_called_picture, is_called_standfirst
 
+# Letters of the shortest line that may be a copy.
+_LEAST_COPIED = 4
 _PICTURES = ("img", "picture", "amp-img")
 # Levels, the caption's own included, at which the element with its picture stands.
 _PICTURE_LEVELS = 4
 
 
 def cut_beside(draft: Draft, config: BesideConfig | None = None) -> None:
-    """Cut pull quotes and captions from the text.
+    """Cut copies, pull quotes and captions from the text.
 
     Args:
         draft: The page; it is changed.
         config: Thresholds; the defaults where None.
     """
     config = config or BesideConfig()
+    cut_copies(draft, config)
     cut_pull_quotes(draft, config)
     cut_captions(draft, config)
+
+
+def cut_copies(draft: Draft, config: BesideConfig) -> None:
+    """Cut the runs of blocks that stand word for word above, in other elements: a part that is there for each screen.
+
+    What a text says twice is shorter, or in the same list.
+    """
+    places: dict[str, Block] = {}
+    run: list[Block] = []
+    for block in (*draft.kept, None):
+        earlier = places.get(block.key) if block is not None and len(block.key) >= _LEAST_COPIED else None
+        if block is not None and earlier is not None and _is_apart(block, earlier):
+            run.append(block)
+        else:
+            if sum(map(_is_running, run)) >= config.min_copied:
+                for copy in run:
+                    draft.cut(copy, "copy")
+            run = []
+        if block is not None:
+            places.setdefault(block.key, block)
+
+
+def _is_apart(block: Block, other: Block) -> bool:
+    return block.ancestors[1:2] != other.ancestors[1:2]
+
+
+def _is_running(block: Block) -> bool:
+    return block.weight >= PARAGRAPH and not block.heading
 
 
 def cut_pull_quotes(draft: Draft, config: BesideConfig) -> None:

@@ -23,7 +23,7 @@ def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozens
 
     A card is a small element with a link to another page of the site; a list is three sisters of that kind.
     """
-    site = ".".join((_host(url) or "").split(".")[-2:])
+    site = _site_of(_host(url) or "")
     running = dict.fromkeys(
         (element for block in blocks if _leads_on(block, site, config) for element in block.ancestors[:_DEPTH]), 0
     )
@@ -42,6 +42,10 @@ def find_cards(blocks: Sequence[Block], url: str, config: BodyConfig) -> frozens
     return frozenset(block.index for block in blocks if not listed.isdisjoint(block.ancestors[:_DEPTH]))
 
 
+def _site_of(host: str) -> str:
+    return ".".join(host.split(".")[-2:])
+
+
 def _list_of(parent: HtmlElement, cards: Collection[HtmlElement], config: BodyConfig) -> set[HtmlElement]:
     """Return the children of an element that are cards among enough sisters of their kind."""
     sisters: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
@@ -58,11 +62,17 @@ def _list_of(parent: HtmlElement, cards: Collection[HtmlElement], config: BodyCo
 def _leads_on(block: Block, site: str, config: BodyConfig) -> bool:
     if block.link_density < 0.8 or block.weight < config.min_card_link:
         return False
-    host = _host(_target(block))
+    host = _host(target_of(block))
     return host is None or not site or host.endswith(site)
 
 
-def _target(block: Block) -> str:
+def is_on_site(address: str, url: str) -> bool:
+    """Whether an address leads to the site of a page: relative ones do, of whatever page."""
+    host, own = _host(address), _host(url)
+    return host is None or (own is not None and host.endswith(_site_of(own)))
+
+
+def target_of(block: Block) -> str:
     """Return the address that the block's first link leads to."""
     node = next(node for node in block.nodes if node.linked)
     around = [node.element, *node.element.iterancestors("a")]

@@ -7,12 +7,14 @@ the crawl, a second cleaning of the archive, an ingest of WARC files and a batch
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from cleaners.alike import restore_alike
 from cleaners.beside import cut_beside
 from cleaners.body import read_witness
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
 from cleaners.credit_lines import lines_around
 from cleaners.decode import decode
 from cleaners.draft import Draft
+from cleaners.elsewhere import cut_elsewhere
 from cleaners.frame import cut_doubled_lead, cut_tail
 from cleaners.language import identify
 from cleaners.looks import decide_blocks
@@ -74,9 +76,11 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     if removal := refused or judge_rights(page.url, rights, page.provenance, metadata.title):
         return Cleaned(verdict=removal)
     draft, evidence = decide_blocks(tree, page, metadata, config)
+    restore_alike(draft, evidence.cards, config)
     cut_stated(draft, metadata, config)
     cut_doubled_lead(draft)
     cut_beside(draft)
+    cut_elsewhere(draft, page.url, config)
     cut_tail(draft, config)
     cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)

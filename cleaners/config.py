@@ -10,6 +10,7 @@ Weights are characters, where a Han or kana character counts three: so much does
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from cleaners.beside_config import AlikeConfig, BesideConfig, ElsewhereConfig
 from cleaners.language import LanguageConfig
 from cleaners.line_judge import JudgeConfig
 from cleaners.look_config import LookConfig
@@ -21,10 +22,13 @@ from corpus.rights import Policies, Statement
 
 __all__ = [
     "DEFAULT",
+    "AlikeConfig",
+    "BesideConfig",
     "BlockConfig",
     "BodyConfig",
     "CleanerConfig",
     "DecodeConfig",
+    "ElsewhereConfig",
     "ExtractConfig",
     "FrameConfig",
     "LanguageConfig",
@@ -154,30 +158,6 @@ class BodyConfig:
         check_range(self, 0, 1, "min_card_share", "min_left_share", "max_named_share", "min_witness_cover")
         check_range(self, 0, 1, "max_shown_share")
         check_range(self, 1, 100_000, "min_witness_chars")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BesideConfig:
-    """Thresholds of `cleaners.beside`: pull quotes and captions amid the text."""
-
-    #: Letters and digits of the shortest quotation that is looked for in other paragraphs, in [1, 1000]: shorter ones
-    #: may be said twice.
-    min_pulled: int = 30
-    #: Weight of the heaviest caption that is told by its picture, in [0, 10,000].
-    max_caption: int = 400
-    #: Blocks of the text in the element of a picture, in [1, 100]: a caption and its credit; more are a section.
-    max_captions: int = 2
-    #: Share of the text above which such elements are its sections, in [0, 1].
-    max_caption_share: float = 0.3
-    #: Characters in the element of a picture and its caption, in [0, 10,000]; where more stand in it, it is no such
-    #: element.
-    max_picture_chars: int = 800
-
-    def __post_init__(self) -> None:
-        check_range(self, 1, 1000, "min_pulled")
-        check_range(self, 1, 100, "max_captions")
-        check_range(self, 0, 1, "max_caption_share")
-        check_range(self, 0, 10_000, "max_caption", "max_picture_chars")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,6 +326,8 @@ class CleanerConfig:
     metadata: MetadataConfig = field(default_factory=MetadataConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     body: BodyConfig = field(default_factory=BodyConfig)
+    alike: AlikeConfig = field(default_factory=AlikeConfig)
+    elsewhere: ElsewhereConfig = field(default_factory=ElsewhereConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
     stated: StatedConfig = field(default_factory=StatedConfig)
     repeats: RepeatsConfig = field(default_factory=RepeatsConfig)

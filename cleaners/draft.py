@@ -14,6 +14,8 @@ from corpus.types import Cut
 
 #: The rule of a block that the extractor left out, and nothing better is known of.
 BOILERPLATE = "boilerplate"
+#: The rule of a block that repeats the title.
+TITLE_REPEATED = "title-repeated"
 _NAVIGATION = "navigation"
 _BULLET = re.compile(r"[•·▪‣◦●■□▶►➤»›–-]")
 
@@ -70,6 +72,16 @@ class Draft:
     def restore(self, block: Block) -> None:
         """Put a block into the text, unless it is a lone bullet, which a list is drawn with where tables do layout."""
         self._rules[block.index] = "bullet" if _BULLET.fullmatch(block.text) else None
+        self._scores.pop(block.index, None)
+
+    def is_judged(self, block: Block) -> bool:
+        """Whether the judge cut a block."""
+        return block.index in self._scores
+
+    def may_return(self, block: Block) -> bool:
+        """Whether a block was left out by the extractor or the judge, which weigh, or as a copy of the title."""
+        rule = self._rules[block.index]
+        return rule == BOILERPLATE or self.is_judged(block) or (rule == TITLE_REPEATED and block.heading)
 
     def text(self, config: TextConfig | None = None) -> str:
         """Return the article's text: a paragraph for each block, the cells of a table's row in one."""

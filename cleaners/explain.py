@@ -45,6 +45,13 @@ class Explanation:
     blocks: tuple[ExplainedBlock, ...] = field(default=(), repr=False)
     #: How near the decisions on the blocks were to the other side, in [0, 1].
     doubt: float = 0.0
+    #: Whether the first look decided the blocks; else extractor, rules and judge did.
+    first_look: bool = False
+
+    @property
+    def look(self) -> str:
+        """Which look decided the blocks: ``first`` or ``whole``."""
+        return "first" if self.first_look else "whole"
 
     def counts(self) -> Counter[str]:
         """Return the number of blocks by rule, ``kept`` for those of the text."""
@@ -68,8 +75,11 @@ def explain(page: Page, config: CleanerConfig = DEFAULT, site: SiteKnowledge | N
         ExplainedBlock(text=block.text, place=_place(block), rule=rule, score=score, hidden=block.hidden)
         for block, rule, score in account
     )
-    doubt = cleaned.draft.doubt if cleaned.draft is not None else 0.0
-    return Explanation(verdict=cleaned.verdict, blocks=blocks, doubt=doubt)
+    if cleaned.draft is None:
+        return Explanation(verdict=cleaned.verdict)
+    return Explanation(
+        verdict=cleaned.verdict, blocks=blocks, doubt=cleaned.draft.doubt, first_look=cleaned.draft.first_look
+    )
 
 
 def _place(block: Block) -> str:

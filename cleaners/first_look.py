@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cleaners.blocks import Block
-from cleaners.config import ExtractConfig
+from cleaners.config import CleanerConfig, ExtractConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
-from cleaners.judge import JUDGED, Gauge, measure_doubt, probability, score_blocks
+from cleaners.judge import JUDGED, Gauge, find_leads, measure_doubt, probability, score_blocks
 from cleaners.judge_context import Evidence
-from cleaners.look_config import LookConfig
 
 #: Weight that a lighter block counts with: headings and items of lists are short, and no less part of a text.
 _LEAST_WEIGHT = 20
@@ -38,7 +37,7 @@ def choose_paragraphs(blocks: Sequence[Block], config: ExtractConfig) -> frozens
     return frozenset(block.index for block in blocks if is_paragraph(block, config))
 
 
-def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: LookConfig, extract: ExtractConfig) -> bool:
+def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: CleanerConfig) -> bool:
     """Decide the blocks of a page, if that can be done without doubt; else leave the draft as it is.
 
     Args:
@@ -46,7 +45,6 @@ def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: LookConfi
         evidence: What is known of it.
         gauge: Measures the page's blocks.
         config: Thresholds.
-        extract: What a paragraph is.
 
     Returns:
         Whether the draft holds the decision.
@@ -54,18 +52,22 @@ def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: LookConfi
     Raises:
         ConfigError: The configured model cannot be read.
     """
-    if _running(draft.kept, extract) < config.min_running:
+    look = config.look
+    if _running(draft.kept, config.extract) < look.min_running:
         return False
-    scores = score_blocks(evidence.rules, gauge.measure(evidence), config.model)
+    columns = gauge.measure(evidence)
+    scores = score_blocks(evidence.rules, columns, look.model)
+    leads = find_leads(draft, columns)
     kept = [
-        score > 0 if rule in (None, BOILERPLATE) else False for rule, score in zip(evidence.rules, scores, strict=True)
+        rule in (None, BOILERPLATE) and score > (config.judge.lead_score if index in leads else 0)
+        for index, (rule, score) in enumerate(zip(evidence.rules, scores, strict=True))
     ]
     chosen = [block for block, is_kept in zip(draft.blocks, kept, strict=True) if is_kept]
-    if _running(chosen, extract) < config.min_running:
+    if _running(chosen, config.extract) < look.min_running:
         return False
     chances = [probability(score) for score in scores]
     doubts = measure_doubts(draft.blocks, evidence.rules, chances)
-    if doubts.page > config.max_doubt or doubts.block > config.max_block_doubt:
+    if doubts.page > look.max_doubt or doubts.block > look.max_block_doubt:
         return False
     for block, is_kept, chance in zip(draft.blocks, kept, chances, strict=True):
         if is_kept:

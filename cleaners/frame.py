@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cleaners.blocks import Block, sisterhood
 from cleaners.config import CleanerConfig
-from cleaners.draft import Draft
+from cleaners.draft import TITLE_REPEATED, Draft
 from cleaners.extract import is_paragraph
 from cleaners.furniture import coverage
 from cleaners.headline import find_headline, is_title
@@ -94,7 +94,7 @@ def cut_title(draft: Draft, title: str | None, config: CleanerConfig, headlines:
         above = first is None or block.index <= first
         is_other = block.heading and above and any(is_title(block, other) for other in others)
         if is_other or ((block.heading or above) and is_title(block, key)):
-            draft.cut(block, "title-repeated")
+            draft.cut(block, TITLE_REPEATED)
 
 
 def cut_byline(draft: Draft, authors: Sequence[str], config: CleanerConfig) -> None:
@@ -123,11 +123,17 @@ def cut_labels(draft: Draft, labels: Sequence[str], config: CleanerConfig) -> No
 def cut_furniture(draft: Draft, config: CleanerConfig) -> None:
     """Cut the lines whose words are those of buttons, boxes, prompts and footers."""
     for block in draft.kept:
-        if len(block.text) <= config.frame.max_line:
-            found = coverage(block.text)
-            rule = max(found, key=lambda kind: found[kind], default=None)
-            if rule in _CUTTING and found[rule] >= config.frame.min_furniture:
-                draft.cut(block, rule)
+        if rule := rule_of_furniture(block.text, config):
+            draft.cut(block, rule)
+
+
+def rule_of_furniture(line: str, config: CleanerConfig) -> str | None:
+    """Return what a line's words say that it is ("Read more", "Share"), or None."""
+    if len(line) > config.frame.max_line:
+        return None
+    found = coverage(line)
+    rule = max(found, key=lambda kind: found[kind], default=None)
+    return rule if rule in _CUTTING and found[rule] >= config.frame.min_furniture else None
 
 
 def cut_references(draft: Draft, config: CleanerConfig) -> None:

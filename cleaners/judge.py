@@ -67,7 +67,7 @@ def judge_blocks(draft: Draft, evidence: Evidence, config: BlockConfig, gauge: "
     probabilities = tuple(probability(score) for score in scores)
     judgement = Judgement(probabilities, measure_doubt(draft.blocks, probabilities))
     draft.doubt = judgement.doubt
-    leads = _find_leads(draft, columns)
+    leads = find_leads(draft, columns)
     cut = [
         block
         for block in draft.kept
@@ -124,7 +124,7 @@ def may_restore(rules: Sequence[str | None], columns: Mapping[str, Sequence[int]
     return [rule == BOILERPLATE and is_free for rule, is_free in zip(rules, free.tolist(), strict=True)]
 
 
-def _find_leads(draft: Draft, columns: Columns) -> frozenset[int]:
+def find_leads(draft: Draft, columns: Columns) -> frozenset[int]:
     """Return the kept standfirsts: what begins as the page's description of itself, or is called so, above the text.
 
     By its name alone no caption is one, and nothing that is as short as a line of facts.

@@ -1,7 +1,7 @@
 """Which blocks of a page are its article: a first look, and the whole path where that leaves a doubt.
 
-The whole path asks the extractor, then the rules, then the judge. The first look (`cleaners.first_look`) does without the
-extractor, which is a third of the price of a page.
+The whole path asks the extractor, then the rules, then the judge. The first look (`cleaners.first_look`) does without
+the extractor, which is a third of the price of a page.
 """
 
 from collections.abc import Collection
@@ -43,7 +43,7 @@ def decide_blocks(
     gauge = Gauge(seen.blocks)
     if config.look.enabled:
         draft, evidence = draft_by_paragraphs(seen, config)
-        if is_decided(draft, evidence, gauge, config.look, config.extract):
+        if is_decided(draft, evidence, gauge, config):
             cut_frame(draft, metadata, config)  # it may have brought in lines that the rules had not looked at
             return draft, evidence
     draft, evidence = draft_by_extractor(tree, page, seen, config)

@@ -20,7 +20,7 @@ _PIECES = re.compile(r"\s*[;|•·●/＞>、，,\n]\s*|\s+[–—\-~:]+\s+|\s*[
 _PLACE = re.compile(r"(?<=\w\s)(?:in|for|at|für|from|aus|bei|vom|pour|para)\s+(?=\S)", re.IGNORECASE)
 # "Jane Doe on Wednesday", "Jane Doe at 1:02 PM", "Jana Doe am", where the date itself is cut off already.
 _WHEN = re.compile(r"(?<=\S)\s+(?:on|at|am|um|à|@)(?:\s+(?:\d.*|\S+))?$")
-_TRAILING = re.compile(r"[\s.,:;|/\-–—·•&+〓※◎★☆■□●○◆◇▲△▼▽]+$")
+_TRAILING = re.compile(r"[\s.,:：;|/\-–—·•&+\])）】〓※◎★☆■□●○◆◇▲△▼▽]+$")
 _LEADING = re.compile(r"^[\s,:;|/\-–—·•&+.\"'“”]+")
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]{1,2}$")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)

@@ -18,7 +18,7 @@ from cleaners.metadata.shown import differ_wholly, part_shown, richest
 from cleaners.metadata.site import Site
 from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
-from cleaners.metadata.text import clean_line, headline_key
+from cleaners.metadata.text import clean_line, headline_key, text_shown
 
 #: What stands between a headline and the name of the site.
 _SEPARATOR = re.compile(
@@ -205,7 +205,7 @@ def _candidates(tags: Tags, linked: LinkedData) -> Iterator[_Candidate]:
     for _, content in tags.every("og:title"):
         yield _Candidate(clean_line(content), "meta:og:title", 1.5)
         break
-    headings = list(dict.fromkeys(_PERMALINK.sub("", clean_line(heading.text_content())) for heading in tags.headings))
+    headings = list(dict.fromkeys(_PERMALINK.sub("", clean_line(text_shown(heading))) for heading in tags.headings))
     for number, line in enumerate(headings):
         yield _Candidate(line, "h1", 3 if len(headings) == 1 else 1.5 if number == 0 else 1.25)
     for _, content in tags.every("twitter:title"):

@@ -29,7 +29,7 @@ def tell_blocks(corpus: Corpus, config: Config, story: UrlStory, *, as_json: boo
     except PageError as error:
         refuse(str(error))
     if as_json:
-        print_json([asdict(block) | {"kept": block.kept} for block in found.blocks])
+        print_json([asdict(block) | {"kept": block.kept, "look": found.look} for block in found.blocks])
         return
     show(
         Text(plain(story.url), style="bold"),
@@ -56,5 +56,5 @@ def _told(found: Explanation) -> str:
     verdict = found.verdict
     if isinstance(verdict, Article):
         kept, all_blocks = sum(block.kept for block in found.blocks), counted(len(found.blocks), "block")
-        return f"{counted(verdict.words, 'word')} in {kept} of {all_blocks}, doubt {found.doubt:.2f}"
+        return f"{counted(verdict.words, 'word')} in {kept} of {all_blocks}, doubt {found.doubt:.2f} ({found.look} look)"
     return f"removed: {verdict.reason}, {plain(verdict.evidence)}"

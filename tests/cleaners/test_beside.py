@@ -99,3 +99,26 @@ def test_a_heavy_block_is_no_caption(most: int, cut: bool) -> None:
 def test_an_element_with_more_text_is_not_a_pictures(most: int, cut: bool) -> None:
     html = f'{p(*numbered(1, 2))}<div class="photo"><img src=a><p>{CAPTION}</div>'
     assert (CAPTION not in kept(beside(html, BesideConfig(max_picture_chars=most)))) is cut
+
+
+def screens(*texts: str, name: str) -> str:
+    return f'<div class="{name}">{p(*texts)}</div>'
+
+
+@pytest.mark.parametrize(("least", "cut"), [(4, True), (5, False)])
+def test_a_part_that_is_there_for_each_screen_is_kept_once(least: int, cut: bool) -> None:
+    texts = [*numbered(1, 2), "A short line.", *numbered(3, 4)]
+    html = screens(*texts, name="wide") + screens(*texts, name="narrow")
+    draft = beside(html, BesideConfig(min_copied=least))
+    assert kept(draft) == (texts if cut else texts * 2)
+    assert set(rules(draft).values()) == ({"copy"} if cut else set())
+
+
+def test_what_a_text_says_again_in_its_own_paragraphs_stays() -> None:
+    texts = numbered(1, 2, 3, 4)
+    assert kept(beside(f"<article>{p(*texts, *texts)}</article>")) == texts * 2
+
+
+def test_a_copy_with_news_in_between_is_none() -> None:
+    html = screens(*numbered(1, 2, 3, 4), name="one") + screens(*numbered(1, 2, 5, 3, 4), name="two")
+    assert kept(beside(html)) == numbered(1, 2, 3, 4, 1, 2, 5, 3, 4)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.clean import clean_html
-from cleaners.config import DEFAULT, BlockConfig
+from cleaners.config import DEFAULT, BlockConfig, LookConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge import JUDGED, judge_blocks, may_restore, measure_doubt, measure_page
 from cleaners.judge_context import Evidence
@@ -167,9 +167,8 @@ def test_doubt_is_a_share(chances: list[float]) -> None:
 
 
 def test_the_score_of_a_cut_reaches_the_article() -> None:
-    config = replace(
-        DEFAULT, judge=BlockConfig(keep_score=10_000, restore_score=10_000, min_left_share=0.0), min_words=1
-    )
+    judge = BlockConfig(keep_score=10_000, restore_score=10_000, min_left_share=0.0)
+    config = replace(DEFAULT, look=LookConfig(enabled=False), judge=judge, min_words=1)
     verdict = clean_html(news(), URL, config=config)
     assert isinstance(verdict, Removal)
     assert [cut.rule for cut in verdict.cuts if cut.score is not None] == [JUDGED]

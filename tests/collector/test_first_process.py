@@ -1,4 +1,4 @@
-"""The first cleaning process finds what any finds, costs one page where it dies, and gives way where much is to be done."""
+"""The first cleaning process finds what any finds, costs one page where it dies, and gives way to many."""
 
 import asyncio
 import os

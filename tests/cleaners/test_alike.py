@@ -1,0 +1,128 @@
+import pytest
+from cleaning import PARAGRAPH, draft_of, kept, numbered, p
+
+from cleaners.alike import restore_alike
+from cleaners.cards import find_cards
+from cleaners.config import AlikeConfig, CleanerConfig
+from cleaners.draft import Draft
+
+LEFT = f"0. {PARAGRAPH}"
+LINE = "The harbour in winter"
+
+
+def alike(html: str, *left_out: str, config: AlikeConfig | None = None) -> Draft:
+    settings = CleanerConfig(alike=config or AlikeConfig())
+    draft = draft_of(html, *left_out)
+    restore_alike(draft, find_cards(draft.blocks, "", settings.body), settings)
+    return draft
+
+
+def column(*texts: str, name: str = "text") -> str:
+    return (
+        f'<div class="column"><div class="{name}">{"".join(f"<p class=line>{text}</p>" for text in texts)}</div></div>'
+    )
+
+
+def test_a_paragraph_amid_the_text_that_stands_as_the_others_do_is_restored() -> None:
+    parts = column(*numbered(1, 2)) + column(LEFT) + column(*numbered(3))
+    assert kept(alike(f"<article>{parts}</article>", LEFT)) == [*numbered(1, 2), LEFT, *numbered(3)]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        column(LEFT, name="box"),
+        f"<div class=column><div class=text><div class=line>{LEFT}</div></div></div>",
+        f'<div class="newsletter">{column(LEFT)}</div>',
+        f"<article>{column(LEFT)}</article>",
+        f"<div hidden>{column(LEFT)}</div>",
+    ],
+)
+def test_one_that_stands_otherwise_is_left_out(part: str) -> None:
+    parts = column(*numbered(1, 2)) + part + column(*numbered(3))
+    assert LEFT not in kept(alike(f"<main>{parts}</main>", LEFT))
+
+
+@pytest.mark.parametrize(("least", "restored"), [(3, True), (4, False)])
+def test_a_way_to_stand_is_told_by_several_paragraphs(least: int, restored: bool) -> None:
+    html = f"<main>{column(*numbered(1, 2))}{column(LEFT)}{column(*numbered(3))}</main>"
+    assert (LEFT in kept(alike(html, LEFT, config=AlikeConfig(min_alike=least)))) is restored
+
+
+def test_what_a_rule_cut_for_a_reason_stays_cut() -> None:
+    draft = draft_of(column(*numbered(1, 2, 3)))
+    draft.cut(draft.blocks[1], "date")
+    restore_alike(draft, (), CleanerConfig())
+    assert kept(draft) == numbered(1, 3)
+
+
+def test_what_the_judge_cut_comes_back_without_its_score() -> None:
+    draft = draft_of(column(*numbered(1, 2, 3, 4)))
+    draft.cut(draft.blocks[1], "judged", 0.6)
+    restore_alike(draft, (), CleanerConfig())
+    assert kept(draft) == numbered(1, 2, 3, 4)
+    assert {score for _, _, score in draft.account()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("line", "restored"),
+    [
+        (f"<h2>{LINE}</h2>", True),
+        (f"<ul><li>{LINE}</li></ul>", True),
+        (f"<p>{LINE}</p>", True),
+        (f"<div><h2>{LINE}</h2></div>", False),
+        (f"<ul><li><div>{LINE}</div></li></ul>", False),
+        (f"<p class=note>{LINE}</p>", False),
+        (f"<h2><a href=/harbour>{LINE}</a></h2>", False),
+    ],
+)
+def test_a_line_is_restored_right_among_the_paragraphs(line: str, restored: bool) -> None:
+    html = f"<main><div>{p(*numbered(1), 'So it is.', 'So it was.', *numbered(2))}{line}{p(*numbered(3))}</div></main>"
+    assert (LINE in kept(alike(html, LINE))) is restored
+
+
+def test_a_line_that_the_judge_cut_or_that_is_furniture_is_not() -> None:
+    draft = draft_of(f"<main><div>{p(*numbered(1, 2))}<ul><li>{LINE}</ul>{p(*numbered(3))}</div></main>")
+    draft.cut(draft.blocks[2], "judged", 0.6)
+    restore_alike(draft, (), CleanerConfig())
+    assert kept(draft) == numbered(1, 2, 3)
+    html = f"<main><div>{p(*numbered(1, 2))}<h3>Read more</h3>{p(*numbered(3))}</div></main>"
+    assert "Read more" not in kept(alike(html, "Read more"))
+
+
+def test_a_heading_with_the_words_of_the_title_is_one_of_the_text_among_its_paragraphs() -> None:
+    draft = draft_of(f"<main><div>{p(*numbered(1, 2))}<h2>{LINE}</h2>{p(*numbered(3))}</div></main>")
+    draft.cut(draft.blocks[2], "title-repeated")
+    restore_alike(draft, (), CleanerConfig())
+    assert LINE in kept(draft)
+
+
+def below(*texts: str) -> str:
+    return f"<main>{column(*numbered(1, 2, 3))}<p>Advertisement</p>{column(*texts)}</main>"
+
+
+@pytest.mark.parametrize(("texts", "goes_on"), [(numbered(4, 5), True), (numbered(4), False)])
+def test_a_text_goes_on_below_its_end_by_several_paragraphs(texts: list[str], goes_on: bool) -> None:
+    found = kept(alike(below(*texts), "Advertisement", *texts))
+    assert found == numbered(1, 2, 3) + (texts if goes_on else [])
+
+
+@pytest.mark.parametrize(("share", "goes_on"), [(0.75, True), (0.76, False)])
+def test_it_goes_on_as_most_of_it_stands(share: float, goes_on: bool) -> None:
+    html = f"<main><p>{LEFT}</p>{below(*numbered(4, 5))}</main>"
+    found = kept(alike(html, "Advertisement", *numbered(4, 5), config=AlikeConfig(min_share=share)))
+    assert (numbered(5)[0] in found) is goes_on
+
+
+def test_paragraphs_without_classes_are_no_sign_that_it_goes_on() -> None:
+    html = f"<main><div><div>{p(*numbered(1, 2, 3))}</div></div><div><div>{p(*numbered(4, 5))}</div></div></main>"
+    assert kept(alike(html, *numbered(4, 5))) == numbered(1, 2, 3)
+
+
+def test_a_name_of_what_holds_half_of_the_text_does_not_matter() -> None:
+    html = f'<div class="sidebar">{p(*numbered(1, 2))}<h2>{LINE}</h2>{p(*numbered(3))}</div>'
+    assert LINE in kept(alike(f"<main>{html}</main>", LINE))
+
+
+def test_nothing_happens_to_a_page_of_one_paragraph() -> None:
+    assert kept(alike(p(PARAGRAPH, LINE), LINE)) == [PARAGRAPH]

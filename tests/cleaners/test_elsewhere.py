@@ -1,0 +1,105 @@
+import pytest
+from cleaning import URL, draft_of, kept, numbered, p
+
+from cleaners.config import CleanerConfig, ElsewhereConfig
+from cleaners.draft import Draft
+from cleaners.elsewhere import cut_elsewhere
+
+HEADLINE = "Ferry hits the pier on a calm day"
+
+
+def elsewhere(html: str, *left_out: str, url: str = URL, config: ElsewhereConfig | None = None) -> Draft:
+    draft = draft_of(html, *left_out)
+    cut_elsewhere(draft, url, CleanerConfig(elsewhere=config or ElsewhereConfig()))
+    return draft
+
+
+def link(text: str, href: str) -> str:
+    return f'<a href="{href}">{text}</a>'
+
+
+def cards(*texts: str) -> str:
+    items = (
+        f"<li class=item><h4>{link(f'Headline {number}', '/a')}</h4><p>{text}" for number, text in enumerate(texts)
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+HEADLINES = tuple(f"Headline {number}" for number in range(4))
+
+
+@pytest.mark.parametrize(("count", "cut"), [(3, True), (2, False)])
+def test_summaries_below_linked_headings_are_other_stories(count: int, cut: bool) -> None:
+    texts = numbered(*range(2, 2 + count))
+    draft = elsewhere(f"<main>{p(*numbered(1))}</main>{cards(*texts)}", *HEADLINES)
+    assert kept(draft) == numbered(1) + ([] if cut else texts)
+
+
+def test_sections_whose_headings_are_in_the_text_stay() -> None:
+    texts = numbered(2, 3, 4)
+    draft = elsewhere(f"<main>{p(*numbered(1))}</main>{cards(*texts)}")
+    assert set(texts) <= set(kept(draft))
+
+
+def test_an_article_that_is_a_list_stays() -> None:
+    texts = numbered(1, 2, 3, 4)
+    assert kept(elsewhere(f"<main>{cards(*texts)}</main>", *HEADLINES)) == texts
+
+
+@pytest.mark.parametrize(
+    ("href", "cut"),
+    [
+        ("/world/2024/ferry-hits-the-pier-on-a-calm-day.html", True),
+        ("/world/ferry-hits-pier-calm-day-1234", True),
+        ("https://news.planet.example/ferry-hits-pier/", False),
+        ("https://news.planet.example/ferry-hits-pier-calm/", True),
+        ("https://other.example/ferry-hits-the-pier-on-a-calm-day", False),
+        ("/world/1234", False),
+        ("http://[", False),
+    ],
+)
+def test_a_line_that_is_a_link_to_a_story_of_its_words_is_its_headline(href: str, cut: bool) -> None:
+    draft = elsewhere(p(*numbered(1), link(HEADLINE, href), *numbered(2)))
+    assert (HEADLINE not in kept(draft)) is cut
+
+
+@pytest.mark.parametrize(
+    ("headline", "href"),
+    [
+        ("Größere Fähre für die Insel gekauft", "/groessere-faehre-fuer-die-insel-gekauft"),
+        (
+            "Σύγκρουση πλοίων κοντά στο λιμάνι",
+            "/%CF%83%CF%8D%CE%B3%CE%BA%CF%81%CE%BF%CF%85%CF%83%CE%B7-"
+            "%CF%80%CE%BB%CE%BF%CE%AF%CF%89%CE%BD-%CE%BA%CE%BF%CE%BD%CF%84%CE%AC-%CF%83%CF%84%CE%BF-"
+            "%CE%BB%CE%B9%CE%BC%CE%AC%CE%BD%CE%B9",
+        ),
+    ],
+)
+def test_words_are_those_of_any_language(headline: str, href: str) -> None:
+    assert headline not in kept(elsewhere(p(*numbered(1), link(headline, href), *numbered(2))))
+
+
+@pytest.mark.parametrize(("least", "cut"), [(6, True), (7, False)])
+def test_a_headline_shares_some_words_with_its_address(least: int, cut: bool) -> None:
+    html = p(*numbered(1), link(HEADLINE, "/ferry-hits-the-pier-calm-day-and-night"), *numbered(2))
+    assert (HEADLINE not in kept(elsewhere(html, config=ElsewhereConfig(min_words=least)))) is cut
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<h3>{}</h3>",
+        "<ul><li>{}</li></ul>",
+        "<p>The title was {} that day</p>",
+        "<p>{0}</p><p>{0} and more</p>",
+    ],
+)
+def test_headings_items_and_sentences_stay(line: str) -> None:
+    html = p(*numbered(1)) + line.format(link(HEADLINE, "/ferry-hits-the-pier-on-a-calm-day")) + p(*numbered(2))
+    assert any(HEADLINE in text for text in kept(elsewhere(html)))
+
+
+def test_a_line_that_the_paragraph_before_announces_stays() -> None:
+    announced = numbered(1)[0].rstrip(".") + ":"
+    html = p(announced, link(HEADLINE, "/ferry-hits-the-pier-on-a-calm-day"), *numbered(2))
+    assert HEADLINE in kept(elsewhere(html))
