@@ -92,7 +92,6 @@ _THINNING = 10
 _PARAMETERS: dict[str, object] = {
     "objective": "binary",
     "num_leaves": MAX_LEAVES - 1,
-    "learning_rate": 0.06,
     "min_data_in_leaf": 50,
     "feature_fraction": 0.3,
     "bagging_fraction": 0.7,
@@ -105,11 +104,22 @@ _PARAMETERS: dict[str, object] = {
     "deterministic": True,
     "verbose": -1,
 }
-_ROUNDS = 200
-#: Sums of trees whose mean is the model, each fitted on other samples of blocks and figures.
-_SEEDS = (1, 2, 3)
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How many trees a model has, and how much each of them moves the sum."""
+
+    rounds: int = 200
+    rate: float = 0.06
+    #: Seeds of the sums of trees whose mean is the model, each fitted on other samples of blocks and figures.
+    seeds: tuple[int, ...] = (1, 2, 3)
+
+
+#: The effort that the judge is worth.
+JUDGE = Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +249,7 @@ def fold_of(site: str) -> int:
 Model = list[lightgbm.Booster]
 
 
-def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int]) -> list[Model]:
+def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int], effort: Effort = JUDGE) -> list[Model]:
     """Fit trees on the blocks of some pages: for those that the rules keep, and for those that they cut."""
     models = []
     for kept in (True, False):
@@ -250,7 +260,8 @@ def fit(table: Table, pages: NDArray[np.bool_], columns: Sequence[int]) -> list[
             (table.shares[rows] > 0.5).astype(int),
             weight=weights / weights.mean(),
         )
-        models.append([lightgbm.train({**_PARAMETERS, "seed": seed}, blocks, _ROUNDS) for seed in _SEEDS])
+        parameters = {**_PARAMETERS, "learning_rate": effort.rate}
+        models.append([lightgbm.train({**parameters, "seed": seed}, blocks, effort.rounds) for seed in effort.seeds])
     return models
 
 
@@ -299,7 +310,10 @@ def _walk(
 
 
 def held_out(
-    table: Table, columns: Sequence[int], save: Callable[[str, list[Model]], None] | None = None
+    table: Table,
+    columns: Sequence[int],
+    save: Callable[[str, list[Model]], None] | None = None,
+    effort: Effort = JUDGE,
 ) -> NDArray[np.float64]:
     """Return the score of every block by a model that has not seen its site, in thousandths."""
     scores = np.zeros(len(table.shares))
@@ -307,7 +321,7 @@ def held_out(
               for fold in range(FOLDS)]  # fmt: skip
     splits.append(("research", ~table.research & ~table.known_site, table.research))
     for name, seen, unseen in splits:
-        models = fit(table, seen, columns)
+        models = fit(table, seen, columns, effort)
         for model, kept in zip(models, (True, False), strict=True):
             rows = table.rows(unseen) & (table.kept == kept)
             figures = table.figures[rows][:, columns].astype(np.float32)

@@ -8,6 +8,7 @@ on there, behind an advertisement or in another container.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -33,12 +34,15 @@ def restore_alike(draft: Draft, cards: Collection[int], config: CleanerConfig) -
         cards: Indices of the blocks that stand in lists of cards.
         config: Thresholds.
     """
-    if text := _Text.read(draft, config):
-        for block in text.going_on(draft, cards, config):
+    text = _Text.read(draft, config)
+    if text is None:
+        return
+    if behind := text.going_on(draft, cards, config):
+        for block in behind:
             draft.restore(block)
-    if text := _Text.read(draft, config):
-        for block in text.amid(draft, cards, config):
-            draft.restore(block)
+        text = _Text.read(draft, config) or text
+    for block in list(text.amid(draft, cards, config)):
+        draft.restore(block)
 
 
 class _Text:
@@ -46,14 +50,29 @@ class _Text:
 
     def __init__(self, paragraphs: Sequence[Block], kept: Sequence[Block]) -> None:
         self._paragraphs = paragraphs
-        self._keys = {block.key for block in kept}
-        self._weights = Counter(element for block in paragraphs for element in block.ancestors)
+        self._kept = kept
         self._holders = Counter(block.ancestors[1] for block in paragraphs if block.tag == "p")
-        self._articles = {_article(block) for block in paragraphs}
-        self._near = Counter(_stand(block, _NEAR_LEVELS) for block in paragraphs)
-        self._far = Counter(_stand(block, _FAR_LEVELS) for block in paragraphs)
-        self._lines = Counter(_stand(block, _FAR_LEVELS) for block in kept if not block.heading)
+        self._far = Counter(_stand(block) for block in paragraphs)
         self._named: dict[HtmlElement, bool] = {}
+
+    @cached_property
+    def _near(self) -> Counter[Stand]:
+        near: Counter[Stand] = Counter()
+        for stand, count in self._far.items():
+            near[stand[:_NEAR_LEVELS]] += count
+        return near
+
+    @cached_property
+    def _lines(self) -> Counter[Stand]:
+        return Counter(_stand(block) for block in self._kept if not block.heading)
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(block.key for block in self._kept)
+
+    @cached_property
+    def _articles(self) -> frozenset[HtmlElement | None]:
+        return frozenset(map(_article, self._paragraphs))
 
     @classmethod
     def read(cls, draft: Draft, config: CleanerConfig) -> "_Text | None":
@@ -72,17 +91,19 @@ class _Text:
             block
             for block in draft.blocks[self._paragraphs[-1].index + 1 :]
             if is_paragraph(block, config.extract)
-            and _stand(block, _FAR_LEVELS) in usual
-            and self._may_be_text(block, draft, cards)
+            and draft.may_return(block)
+            and _stand(block) in usual
+            and self._may_be_text(block, cards)
         ]
         return found if len(found) >= config.alike.min_alike else []
 
     def amid(self, draft: Draft, cards: Collection[int], config: CleanerConfig) -> Iterator[Block]:
         """Yield the blocks between the first and the last paragraph that stand as blocks of the text do."""
         for block in draft.blocks[self._paragraphs[0].index + 1 : self._paragraphs[-1].index]:
-            if not self._stands_alike(block, draft, config) or not self._may_be_text(block, draft, cards):
+            if not draft.may_return(block) or not self._stands_alike(block, draft, config):
                 continue
-            if is_paragraph(block, config.extract) or not rule_of_furniture(block.text, config):
+            furniture = not is_paragraph(block, config.extract) and rule_of_furniture(block.text, config)
+            if not furniture and self._may_be_text(block, cards):
                 yield block
 
     def _stands_alike(self, block: Block, draft: Draft, config: CleanerConfig) -> bool:
@@ -91,33 +112,33 @@ class _Text:
             return False
         if block.heading:
             return self._holders[block.ancestors[1]] >= least
-        if is_paragraph(block, config.extract) and self._near[_stand(block, _NEAR_LEVELS)] >= least:
+        if is_paragraph(block, config.extract) and self._near[_stand(block)[:_NEAR_LEVELS]] >= least:
             return True
         # Other lines are told by less: what the judge found wrong with them counts.
         if draft.is_judged(block):
             return False
         if block.tag == "li":
             return self._holders[block.ancestors[2]] >= least
-        return self._holders[block.ancestors[1]] >= least and self._lines[_stand(block, _FAR_LEVELS)] >= least
+        return self._holders[block.ancestors[1]] >= least and self._lines[_stand(block)] >= least
 
-    def _may_be_text(self, block: Block, draft: Draft, cards: Collection[int]) -> bool:
-        """Whether nothing speaks against a block: a rule with a reason, a name, a card, another article, a copy."""
+    def _may_be_text(self, block: Block, cards: Collection[int]) -> bool:
+        """Whether nothing speaks against a block: a card, a copy, another article, a name."""
         if not block.key or block.hidden or block.index in cards or block.key in self._keys:
             return False
-        if not draft.may_return(block) or _article(block) not in self._articles:
-            return False
-        return not any(map(self._is_named, block.ancestors))
+        return _article(block) in self._articles and not any(map(self._is_named, block.ancestors))
 
     def _is_named(self, element: HtmlElement) -> bool:
         """Whether an element is called a part of a page, and does not hold half of the paragraphs."""
         if element not in self._named:
-            is_part = 2 * self._weights[element] < len(self._paragraphs)
-            self._named[element] = is_part and rule_of_names(element) is not None
+            self._named[element] = rule_of_names(element) is not None and self._is_part(element)
         return self._named[element]
 
+    def _is_part(self, element: HtmlElement) -> bool:
+        return 2 * sum(element in block.ancestors for block in self._paragraphs) < len(self._paragraphs)
 
-def _stand(block: Block, levels: int) -> Stand:
-    return tuple(map(signature, block.ancestors[:levels]))
+
+def _stand(block: Block) -> Stand:
+    return tuple(map(signature, block.ancestors[:_FAR_LEVELS]))
 
 
 def _is_telling(stand: Stand) -> bool:

@@ -62,7 +62,12 @@ class ElsewhereConfig:
     min_words: int = 4
     #: Share of the words of the shorter one that this must be, in [0, 1].
     min_word_share: float = 0.7
+    #: Lines at the text's end that may ask for a subscription, in [1, 100].
+    last_lines: int = 3
+    #: Characters of the longest line that does, in [1, 10,000].
+    max_prompt: int = 300
 
     def __post_init__(self) -> None:
         check_range(self, 0, 1, "min_linked", "min_list_share", "min_word_share")
-        check_range(self, 1, 100, "min_words")
+        check_range(self, 1, 100, "min_words", "last_lines")
+        check_range(self, 1, 10_000, "max_prompt")

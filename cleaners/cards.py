@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -73,10 +73,16 @@ def is_on_site(address: str, url: str) -> bool:
 
 
 def target_of(block: Block) -> str:
-    """Return the address that the block's first link leads to."""
-    node = next(node for node in block.nodes if node.linked)
-    around = [node.element, *node.element.iterancestors("a")]
-    return next((element.get("href") or "" for element in around if element.tag == "a"), "")
+    """Return the address that the block's first link leads to, "" where that names none."""
+    return next(targets_of(block), "")
+
+
+def targets_of(block: Block) -> Iterator[str]:
+    """Yield the addresses that the block's links lead to, one for each run of linked text."""
+    for node in block.nodes:
+        if node.linked:
+            around = (node.element, *node.element.iterancestors("a"))
+            yield next((element.get("href") or "" for element in around if element.tag == "a"), "")
 
 
 def _kin(element: HtmlElement) -> tuple[str, str]:

@@ -79,9 +79,9 @@ class Draft:
         return block.index in self._scores
 
     def may_return(self, block: Block) -> bool:
-        """Whether a block was left out by the extractor or the judge, which weigh, or as a copy of the title."""
+        """Whether extractor or judge, which weigh, left a block out, or it is a lower heading like the title."""
         rule = self._rules[block.index]
-        return rule == BOILERPLATE or self.is_judged(block) or (rule == TITLE_REPEATED and block.heading)
+        return rule == BOILERPLATE or self.is_judged(block) or (rule == TITLE_REPEATED and block.heading_level > 1)
 
     def text(self, config: TextConfig | None = None) -> str:
         """Return the article's text: a paragraph for each block, the cells of a table's row in one."""

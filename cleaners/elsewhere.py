@@ -1,4 +1,4 @@
-"""What leads to other stories, amid a text or below it, and is kept for its looks: summaries and headlines of theirs.
+"""What leads elsewhere, amid a text or below it, and is kept for its looks: other stories, newsletters, donations.
 
 A list of stories below a text of one paragraph looks like its other paragraphs; and a line that is nothing but a link
 may be a source, a title that the text speaks of, or another story's headline. The last is told by its address: content
@@ -8,17 +8,21 @@ systems make it of the headline's words.
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from cleaners.blocks import Block, signature
-from cleaners.cards import is_on_site, target_of
+from cleaners.cards import is_on_site, target_of, targets_of
 from cleaners.config import CleanerConfig
+from cleaners.data import read_table
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
 
 _RULE = "related"
 # Levels of tags and classes in which the summaries of a list are alike.
 _LEVELS = 3
+# Words of the longest part of an address that is no headline.
+_MOST_LABEL_WORDS = 3
 _WORD = re.compile(r"[^\W_]{3,}")
 # Letters that have no accent to be taken off, as addresses spell them, and how they write umlauts.
 _PLAIN = str.maketrans({"ı": "i", "ß": "ss", "ø": "o", "æ": "a", "œ": "o", "đ": "d", "ł": "l"})
@@ -26,7 +30,7 @@ _UMLAUT = re.compile("(?<=[aou])e")
 
 
 def cut_elsewhere(draft: Draft, url: str, config: CleanerConfig) -> None:
-    """Cut summaries and headlines of other stories from the text.
+    """Cut summaries and headlines of other stories from the text, and what asks for a subscription.
 
     Args:
         draft: The page as the judge left it; it is changed.
@@ -35,6 +39,7 @@ def cut_elsewhere(draft: Draft, url: str, config: CleanerConfig) -> None:
     """
     cut_summaries(draft, config)
     cut_headlines(draft, url, config)
+    cut_prompts(draft, config)
 
 
 def cut_summaries(draft: Draft, config: CleanerConfig) -> None:
@@ -97,6 +102,28 @@ def _says(address: str, headline: str, config: CleanerConfig) -> bool:
     shared = len(words & longest)
     fewest = min(len(words), len(longest))
     return shared >= max(config.elsewhere.min_words, config.elsewhere.min_word_share * fewest)
+
+
+def cut_prompts(draft: Draft, config: CleanerConfig) -> None:
+    """Cut from the text's last lines those whose links all lead to newsletters, subscriptions or donations."""
+    for block in draft.kept[1:][-config.elsewhere.last_lines :]:
+        short = len(block.text) <= config.elsewhere.max_prompt
+        if short and (targets := list(targets_of(block))) and all(map(_asks, targets)):
+            draft.cut(block, "prompt")
+
+
+def _asks(address: str) -> bool:
+    """Whether a part of an address that is no headline asks for something (``data/targets.toml``)."""
+    try:
+        parts = [_WORD.findall(part) for part in urlsplit(address).path.lower().split("/")]
+    except ValueError:
+        return False
+    return any(len(words) <= _MOST_LABEL_WORDS and not _prompts().isdisjoint(words) for words in parts)
+
+
+@cache
+def _prompts() -> frozenset[str]:
+    return frozenset(read_table("targets.toml")["prompt"])
 
 
 def _words(text: str) -> frozenset[str]:

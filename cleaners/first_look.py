@@ -53,7 +53,7 @@ def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: CleanerCo
         ConfigError: The configured model cannot be read.
     """
     look = config.look
-    if _running(draft.kept, config.extract) < look.min_running:
+    if _running(draft.kept, config.extract) < look.min_running or count_scraps(draft) > look.max_scraps:
         return False
     columns = gauge.measure(evidence)
     scores = score_blocks(evidence.rules, columns, look.model)
@@ -77,6 +77,18 @@ def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: CleanerCo
     draft.doubt = measure_doubt(draft.blocks, chances)
     draft.first_look = True
     return True
+
+
+def count_scraps(draft: Draft) -> float:
+    """Return how many blocks stand amid the kept ones that neither are kept nor have a rule with a name, for each kept.
+
+    >>> from cleaners.blocks import read_blocks
+    >>> from cleaners.parse import parse
+    >>> count_scraps(Draft(read_blocks(parse("<p>a<p>b<p>c<p>d")), {0, 2}))
+    0.5
+    """
+    kept = draft.kept
+    return draft.rules[kept[0].index : kept[-1].index].count(BOILERPLATE) / len(kept) if kept else 0.0
 
 
 def measure_doubts(blocks: Sequence[Block], rules: Sequence[str | None], chances: Sequence[float]) -> Doubts:

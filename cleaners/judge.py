@@ -19,9 +19,9 @@ import numpy as np
 from cleaners.blocks import Block, signature
 from cleaners.config import BlockConfig
 from cleaners.draft import BOILERPLATE, Draft
-from cleaners.judge_context import Evidence, measure_context
+from cleaners.judge_context import Evidence, measure_context, measure_statements
 from cleaners.judge_figures import PARAGRAPH, Column, Columns, Facts, mark_indices, read_facts
-from cleaners.judge_places import measure_places
+from cleaners.judge_places import measure_company, measure_places
 from cleaners.judge_structure import Structure, read_structure, with_facts
 from cleaners.judge_texts import measure_texts
 from cleaners.judge_trees import read_trees
@@ -176,21 +176,32 @@ class Gauge:
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         self._blocks = blocks
-        self._facts: Facts | None = None
         self._texts: Columns = {}
-        self._structure: Structure | None = None
+        self._fixed: Columns = {}
+        self._known: tuple[Facts, Structure] | None = None
 
     def measure(self, evidence: Evidence) -> Columns:
-        """Return the figures of the blocks, a column of whole numbers for each."""
-        if self._facts is None or self._structure is None:
-            facts = self._facts = read_facts(self._blocks, evidence.kept)
-            self._texts = measure_texts(self._blocks, facts)
-            structure = self._structure = read_structure(self._blocks, facts)
-        else:
-            facts = replace(self._facts, kept=mark_indices(evidence.kept, self._facts.count))
-            structure = with_facts(self._structure, facts)
+        """Return the figures of the blocks, a column of whole numbers for each.
+
+        Args:
+            evidence: What is known of them; another time nothing but the rules may differ.
+        """
+        facts, structure = self._facts(evidence)
+        company, context = measure_company(facts, structure), measure_context(evidence, facts, self._texts)
+        return {**self._texts, **self._fixed, **company, **context}
+
+    def _facts(self, evidence: Evidence) -> tuple[Facts, Structure]:
+        if self._known is not None:
+            facts, structure = self._known
+            facts = replace(facts, kept=mark_indices(evidence.kept, facts.count))
+            return facts, with_facts(structure, facts)
+        facts = read_facts(self._blocks, evidence.kept)
+        self._texts = measure_texts(self._blocks, facts)
+        structure = read_structure(self._blocks, facts)
         places = measure_places(facts, structure, evidence.cards, evidence.headline)
-        return {**self._texts, **places, **measure_context(evidence, facts, self._texts)}
+        self._fixed = {**places, **measure_statements(evidence)}
+        self._known = (facts, structure)
+        return self._known
 
 
 def measure_doubt(blocks: Sequence[Block], probabilities: Sequence[float]) -> float:

@@ -63,7 +63,7 @@ class Evidence:
 
 
 def measure_context(evidence: Evidence, facts: Facts, texts: Columns) -> Columns:
-    """Return what is known of each block beside its text and its place.
+    """Return what is known of each block beside its text, its place and what the page states.
 
     Args:
         evidence: The page.
@@ -74,7 +74,6 @@ def measure_context(evidence: Evidence, facts: Facts, texts: Columns) -> Columns
         return {}
     return {
         **_verdicts(evidence, facts),
-        **_statements(evidence),
         **_positions(evidence, facts),
         **_neighbours(evidence, facts, texts),
         **_page(evidence, facts),
@@ -88,8 +87,8 @@ def _verdicts(evidence: Evidence, facts: Facts) -> Columns:
     return columns
 
 
-def _statements(evidence: Evidence) -> Columns:
-    """What the page's own statements say of each block; -1 where there is none."""
+def measure_statements(evidence: Evidence) -> Columns:
+    """Return what the page's own statements say of each block; -1 where there is none."""
     metadata = evidence.metadata
     keys = [block.key for block in evidence.blocks]
     body = sameness(metadata.article_body or "")

@@ -38,7 +38,7 @@ _FAR = 40
 def measure_places(
     facts: Facts, structure: Structure, cards: Collection[int], headline: Block | None = None
 ) -> Columns:
-    """Return where each block stands.
+    """Return where each block stands, whatever the rules keep.
 
     Args:
         facts: What is known of the page's blocks.
@@ -52,10 +52,18 @@ def measure_places(
         **_ancestry(structure),
         "hidden": facts.hidden.astype(np.int64),
         "card": mark_indices(cards, facts.count).astype(np.int64),
+        **_to_headline(structure, headline),
+    }
+
+
+def measure_company(facts: Facts, structure: Structure) -> Columns:
+    """Return in what company each block stands: how much the rules keep of the parts and sisters around it."""
+    if not facts.count:
+        return {}
+    return {
         **_parts_around(facts, structure),
         **_containers(structure),
         **_named(structure),
-        **_to_headline(structure, headline),
         **_sisters(facts, structure),
     }
 

@@ -13,15 +13,16 @@ from cleaners.blocks import read_blocks
 from cleaners.body import settle_body
 from cleaners.cards import find_cards
 from cleaners.config import DEFAULT, CleanerConfig
-from cleaners.draft import Draft
+from cleaners.draft import TITLE_REPEATED, Draft
 from cleaners.extract import extract
 from cleaners.first_look import choose_paragraphs, is_decided
 from cleaners.frame import cut_frame, settle_frame
 from cleaners.fronts import says_article
-from cleaners.headline import find_headline
+from cleaners.headline import find_headline, is_title
 from cleaners.judge import Gauge, judge_blocks
 from cleaners.judge_context import Evidence
 from cleaners.metadata import Metadata
+from cleaners.typography import sameness
 from corpus.types import Page
 
 
@@ -45,6 +46,7 @@ def decide_blocks(
         draft, evidence = draft_by_paragraphs(seen, config)
         if is_decided(draft, evidence, gauge, config):
             cut_frame(draft, metadata, config)  # it may have brought in lines that the rules had not looked at
+            _name_headline(draft, seen)
             return draft, evidence
     draft, evidence = draft_by_extractor(tree, page, seen, config)
     judge_blocks(draft, evidence, config.judge, gauge)
@@ -90,6 +92,14 @@ def draft_by_extractor(
 def draft_by_paragraphs(seen: Evidence, config: CleanerConfig = DEFAULT) -> tuple[Draft, Evidence]:
     """Return the blocks of a page as the rules leave them where all paragraphs stand for the extractor's answer."""
     return _settle(seen, choose_paragraphs(seen.blocks, config.extract), config)
+
+
+def _name_headline(draft: Draft, seen: Evidence) -> None:
+    """Say of a headline that is cut what the rules would have said, had it stood in the text: it repeats the title."""
+    headline = seen.headline
+    if headline is not None and headline not in draft and is_title(headline, sameness(seen.metadata.title or "")):
+        draft.restore(headline)
+        draft.cut(headline, TITLE_REPEATED)
 
 
 def _settle(seen: Evidence, chosen: Collection[int], config: CleanerConfig) -> tuple[Draft, Evidence]:

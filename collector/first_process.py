@@ -9,6 +9,7 @@ threads, locks and an open database; `collector.workers` has a pool for whatever
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -44,7 +45,12 @@ class FirstProcess:
         self._process = context.Process(
             target=_serve, args=(config, theirs, self._connection, os.getpid()), daemon=True
         )
-        self._process.start()
+        # Ctrl-C is for the crawl, from the process' first moment on.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         theirs.close()
         # One thread: pages are handed over in their order, and the crawl does not wait while one is cleaned.
         self._thread = ThreadPoolExecutor(max_workers=1)

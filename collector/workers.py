@@ -8,8 +8,10 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import signal
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Self
 
@@ -77,18 +79,29 @@ class Workers:
                 return await asyncio.wrap_future(self._first.submit(task))
             except CleanerGoneError:
                 logger.info("the first cleaning process is gone; others take its place")
-        await self._pool_started()
-        return await self._study_in_pool(task)
+        try:
+            await self._pool_started()
+            future = self._pool.schedule(study_one, args=(task,), timeout=self._config.clean.page_seconds)
+        except (OSError, EOFError, RuntimeError) as error:
+            logger.warning("the cleaning processes cannot be reached: %s", error)
+            return Findings(error="cleaner-died", evidence=f"the cleaning processes cannot be reached: {error}"[:500])
+        return await self._found(future, task)
 
     async def _pool_started(self) -> None:
         if self._started is None:
             if self._first is not None:
                 self._first.retire()
-            self._started = self._starter.submit(lambda: self._pool.active)  # which starts it
+            self._started = self._starter.submit(self._start_pool)
         await asyncio.wrap_future(self._started)
 
-    async def _study_in_pool(self, task: Task) -> Findings:
-        future = self._pool.schedule(study_one, args=(task,), timeout=self._config.clean.page_seconds)
+    def _start_pool(self) -> bool:
+        """Start the pool; False where that failed (in a thread of its own)."""
+        # Inherited by the fork server, which Ctrl-C would end while it loads the cleaners: it is for the crawl alone.
+        resource_tracker.ensure_running()  # the server starts it otherwise, and that ends by letting Ctrl-C in again
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        return self._pool.active
+
+    async def _found(self, future: "Future[Findings]", task: Task) -> Findings:
         try:
             return await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError):

@@ -90,11 +90,13 @@ def test_a_line_that_the_judge_cut_or_that_is_furniture_is_not() -> None:
     assert "Read more" not in kept(alike(html, "Read more"))
 
 
-def test_a_heading_with_the_words_of_the_title_is_one_of_the_text_among_its_paragraphs() -> None:
-    draft = draft_of(f"<main><div>{p(*numbered(1, 2))}<h2>{LINE}</h2>{p(*numbered(3))}</div></main>")
+@pytest.mark.parametrize(("level", "restored"), [(1, False), (2, True)])
+def test_a_lower_heading_with_the_words_of_the_title_is_one_of_the_text(level: int, restored: bool) -> None:
+    heading = f"<h{level}>{LINE}</h{level}>"
+    draft = draft_of(f"<main><div>{p(*numbered(1, 2))}{heading}{p(*numbered(3))}</div></main>")
     draft.cut(draft.blocks[2], "title-repeated")
     restore_alike(draft, (), CleanerConfig())
-    assert LINE in kept(draft)
+    assert (LINE in kept(draft)) is restored
 
 
 def below(*texts: str) -> str:

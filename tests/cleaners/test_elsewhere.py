@@ -103,3 +103,41 @@ def test_a_line_that_the_paragraph_before_announces_stays() -> None:
     announced = numbered(1)[0].rstrip(".") + ":"
     html = p(announced, link(HEADLINE, "/ferry-hits-the-pier-on-a-calm-day"), *numbered(2))
     assert HEADLINE in kept(elsewhere(html))
+
+
+PROMPT = "Would you like to read more of this every morning? Then our letter is for you."
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        (link(PROMPT, "/newsletter/signup"), True),
+        (f"{PROMPT} {link('Hier', 'https://www.planet.example/spenden')}", True),
+        (f"{link('One', '/subscribe?from=story')} {PROMPT} {link('two', '/donate')}", True),
+        (f"{link('One', '/subscribe')} {PROMPT} {link('two', '/world/storm')}", False),
+        (link(PROMPT, "/world/newsletters-thrive"), True),
+        (link(PROMPT, "/world/why-newsletters-thrive-again"), False),
+        (link(PROMPT, "/world/storm"), False),
+        (link(PROMPT, "http://["), False),
+        (PROMPT, False),
+    ],
+)
+def test_a_last_line_whose_links_all_ask_for_something_is_a_prompt(line: str, cut: bool) -> None:
+    draft = elsewhere(p(*numbered(1, 2), line))
+    assert (len(kept(draft)) == 2) is cut
+
+
+@pytest.mark.parametrize(("last", "cut"), [(2, True), (1, False)])
+def test_only_the_last_lines_are_prompts(last: int, cut: bool) -> None:
+    html = p(*numbered(1, 2), link(PROMPT, "/newsletter"), *numbered(3))
+    assert (PROMPT not in kept(elsewhere(html, config=ElsewhereConfig(last_lines=last)))) is cut
+
+
+@pytest.mark.parametrize(("most", "cut"), [(len(PROMPT), True), (len(PROMPT) - 1, False)])
+def test_a_prompt_is_short(most: int, cut: bool) -> None:
+    html = p(*numbered(1, 2), link(PROMPT, "/newsletter"))
+    assert (PROMPT not in kept(elsewhere(html, config=ElsewhereConfig(max_prompt=most)))) is cut
+
+
+def test_the_only_line_of_a_text_is_none() -> None:
+    assert kept(elsewhere(p(link(PROMPT, "/newsletter")))) == [PROMPT]

@@ -220,3 +220,15 @@ def test_every_headline_that_is_stated_to_machines_is_known():
         + "<h1>The Planet</h1><h1>Another story</h1>"
     )
     assert read(page).headlines == ("Storm hits coast", "Boats torn loose")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Storm hits coast<br>at night",
+        "<span>Storm hits coast</span><div>at night</div>",
+        "Storm hits <i>coast</i> at night",
+    ],
+)
+def test_a_heading_is_read_as_it_is_shown(heading):
+    assert read(f"<h1>{heading}</h1>").title == "Storm hits coast at night"

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,4 +162,31 @@ def test_others_take_over_what_is_too_much_for_it(monkeypatch: pytest.MonkeyPatc
 
     with Workers(config()) as workers:
         found = asyncio.run(study_all(workers))
+        servers = [status for status in children("forkserver") if "State:\tZ" not in status]
     assert [one.verdict.url for one in found if isinstance(one.verdict, Article)] == [one.url for one in tasks]
+    # Ctrl-C goes to all processes of a terminal: it must not end the server while that loads the cleaners.
+    assert servers
+    assert all(int(status.split("SigBlk:")[1].split()[0], 16) & 1 << signal.SIGINT - 1 for status in servers)
+
+
+def children(name: str) -> list[str]:
+    """Return what /proc says of this process' children whose command line has ``name`` in it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            status = (folder / "status").read_text()
+            if f"PPid:\t{os.getpid()}\n" in status and name in (folder / "cmdline").read_text():
+                found.append(status)
+    return found
+
+
+def test_a_page_is_tried_again_where_no_process_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Workers) -> bool:
+        raise ConnectionRefusedError("the fork server is gone")
+
+    monkeypatch.setattr(FirstProcess, "has_room", False)
+    monkeypatch.setattr(Workers, "_start_pool", refused)
+    with Workers(config()) as workers:
+        found = asyncio.run(workers.study(task()))
+    told = "the cleaning processes cannot be reached: the fork server is gone"
+    assert (found.error, found.evidence) == ("cleaner-died", told)
