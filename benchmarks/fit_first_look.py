@@ -21,6 +21,7 @@ from functools import partial
 from multiprocessing import Pool
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks import options
 from benchmarks.extraction import FETCHED_AT, read_truth, sample, without_site
@@ -104,7 +105,7 @@ def main() -> None:
     write(arguments.out, export(fit(table, ~table.research, columns, _EFFORT), names))
 
 
-def show(table: Table, kept: np.ndarray) -> list[dict[str, object]]:
+def show(table: Table, kept: NDArray[np.bool_]) -> list[dict[str, object]]:
     """Print, set by set, the share of the blocks' weight that is decided as the whole path decides it."""
     weights = table.figures[:, table.names.index("weight")]
     agreed = kept == (table.shares > 0.5)

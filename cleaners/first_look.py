@@ -52,14 +52,16 @@ def is_decided(draft: Draft, evidence: Evidence, gauge: Gauge, config: CleanerCo
     Raises:
         ConfigError: The configured model cannot be read.
     """
-    look = config.look
+    look, judge = config.look, config.judge
     if _running(draft.kept, config.extract) < look.min_running or count_scraps(draft) > look.max_scraps:
         return False
     columns = gauge.measure(evidence)
     scores = score_blocks(evidence.rules, columns, look.model)
     leads = find_leads(draft, columns)
     kept = [
-        rule in (None, BOILERPLATE) and score > (config.judge.lead_score if index in leads else 0)
+        score > (judge.lead_score if index in leads else 0)
+        if rule is None
+        else rule == BOILERPLATE and score > judge.restore_score
         for index, (rule, score) in enumerate(zip(evidence.rules, scores, strict=True))
     ]
     chosen = [block for block, is_kept in zip(draft.blocks, kept, strict=True) if is_kept]

@@ -11,10 +11,10 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Self
 
 from collector.cleaning import prepare, study_one
@@ -57,9 +57,14 @@ class FirstProcess:
 
     @classmethod
     def fork(cls, config: Config) -> Self | None:
-        """Fork this process; None where that is not safe: beside other threads, and on systems whose libraries mind."""
-        alone = threading.active_count() == 1 and threading.current_thread() is threading.main_thread()
-        return cls(config) if sys.platform == "linux" and alone else None
+        """Fork this process; None where it has other threads, numpy's among them, and on systems whose libraries mind.
+
+        A process that sums with several threads does so in another order than one that has a single one: the last
+        digits of probabilities would depend on which process a page came to.
+        """
+        if sys.platform != "linux" or len(list(Path("/proc/self/task").iterdir())) > 1:
+            return None
+        return cls(config)
 
     @property
     def pid(self) -> int | None:

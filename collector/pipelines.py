@@ -55,7 +55,7 @@ class CollectorPipeline:
     def open_spider(self) -> None:
         """Start the cleaning processes (Scrapy's hook)."""
         crawl = crawl_of(self._crawler)
-        self._workers = crawl.workers or Workers(crawl.config)
+        self._workers = crawl.workers or Workers(crawl.config, may_fork=False)
         crawl.on_close(self._workers.close)  # also where Scrapy is stopped by force and closes nothing
         self._cleaner = cleaner_name(crawl.cleaner)
         self._committer = Committer(crawl, self._stop)

@@ -6,13 +6,16 @@ server has read, the cleaning processes that are forked from it share, those too
 
 import contextlib
 import gc
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from cleaners.clean import clean_html
+from cleaners.config import DEFAULT
 from cleaners.language import Identification, identify
 from collector.config import Config
 from collector.study import study
 from collector.tasks import Findings, Task
-from corpus.types import Kind, Provenance
+from corpus.types import Kind, Provenance, Verdict
 
 _URL = "http://localhost/2024/05/01/bridge-over-the-sable-is-mended/"
 _PARAGRAPH = "<p>The bridge over the Sable was mended before the winter, the council said, and opens in May.</p>"
@@ -38,6 +41,11 @@ def study_a_page() -> Findings:
     )
 
 
+def clean_without_a_first_look() -> Verdict:
+    """Clean the page as one that the first look cannot decide, so that extractor and judge are loaded."""
+    return clean_html(_PAGE, _URL, config=replace(DEFAULT, look=replace(DEFAULT.look, enabled=False)))
+
+
 def identify_in_doubt() -> Identification:
     """Identify the language of a text that one witness alone is not sure of, so that both are loaded."""
     return identify("Ja, det er en bro.")
@@ -45,6 +53,7 @@ def identify_in_doubt() -> Identification:
 
 with contextlib.suppress(Exception):  # what is wrong with cleaning shows, and is counted, with the first real page
     study_a_page()
+    clean_without_a_first_look()
     identify_in_doubt()
 gc.collect()
 gc.freeze()  # a collection that visits shared objects would copy them

@@ -36,8 +36,14 @@ def worker_count(config: Config) -> int:
 class Workers:
     """Cleaning processes. Made before there are threads, locks or an open database, they are ready the soonest."""
 
-    def __init__(self, config: Config) -> None:
-        self._first = FirstProcess.fork(config)
+    def __init__(self, config: Config, *, may_fork: bool = True) -> None:
+        """Prepare the processes.
+
+        Args:
+            config: The configuration.
+            may_fork: False inside of an event loop, which a fork of this process would share.
+        """
+        self._first = FirstProcess.fork(config) if may_fork else None
         self._config = config
         self.count = worker_count(config)
         context = multiprocessing.get_context("forkserver")

@@ -53,7 +53,7 @@ def test_a_review_shows_the_page_beside_the_text_in_one_file(corpus: Path, tmp_p
     assert page.count("<section id=") == 4
     assert "4 of 9 articles" in page
     assert "<script" not in page
-    assert 'class="rule">related' in page
+    assert 'class="rule">navigation' in page
     told = collector("review", "post", "--sample", "9", "--json", "--corpus", corpus).json
     doubts = [one["doubt"] for one in told["pages"]]
     assert doubts == sorted(doubts, reverse=True)

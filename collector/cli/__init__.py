@@ -3,6 +3,7 @@
 Nothing is imported here: what takes time is loaded inside of `main`, so that Ctrl-C is answered from the first moment.
 """
 
+import os
 import sys
 
 __all__ = ["main", "outline", "register"]
@@ -73,6 +74,8 @@ def main() -> None:
     try:
         import gc
 
+        # More threads would sum in another order than cleaning processes do, and a process that has them is not forked.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         gc.disable()  # nothing that is loaded goes again; looking for what might costs a sixth of the time
         from collector.cli.app import completing, run
 

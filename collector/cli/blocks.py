@@ -56,5 +56,7 @@ def _told(found: Explanation) -> str:
     verdict = found.verdict
     if isinstance(verdict, Article):
         kept, all_blocks = sum(block.kept for block in found.blocks), counted(len(found.blocks), "block")
-        return f"{counted(verdict.words, 'word')} in {kept} of {all_blocks}, doubt {found.doubt:.2f} ({found.look} look)"
+        return (
+            f"{counted(verdict.words, 'word')} in {kept} of {all_blocks}, doubt {found.doubt:.2f} ({found.look} look)"
+        )
     return f"removed: {verdict.reason}, {plain(verdict.evidence)}"

@@ -128,15 +128,29 @@ def test_it_has_room_until_so_many_pages_wait(monkeypatch: pytest.MonkeyPatch) -
         assert not process.has_room
 
 
-def test_it_is_not_forked_beside_another_thread() -> None:
-    over = threading.Event()
-    thread = threading.Thread(target=over.wait)
-    thread.start()
-    try:
-        assert FirstProcess.fork(config()) is None
-    finally:
-        over.set()
-        thread.join()
+FORKED = """
+import threading
+from collector.config import Config
+from collector.first_process import FirstProcess
+process = FirstProcess.fork(Config())
+print(process is not None)
+if process is not None:
+    process.close()
+over = threading.Event()
+threading.Thread(target=over.wait).start()
+print(FirstProcess.fork(Config()) is not None)
+over.set()
+"""
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="OpenBLAS has a thread for each processor at most")
+@pytest.mark.parametrize(("threads", "forked"), [(1, ["True", "False"]), (2, ["False", "False"])])
+def test_it_is_forked_only_where_there_is_no_other_thread_not_even_one_of_numpys(
+    threads: int, forked: list[str]
+) -> None:
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": str(threads)}
+    done = subprocess.run([sys.executable, "-c", FORKED], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == forked
 
 
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
@@ -155,6 +169,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
 
 
 def test_others_take_over_what_is_too_much_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FirstProcess, "fork", FirstProcess)  # which it would not be beside the threads of a test
     tasks = [replace(task(f"subject{number}"), key="") for number in range(ROOM + 4)]
 
     async def study_all(workers: Workers) -> list[Findings]:
@@ -184,9 +199,8 @@ def test_a_page_is_tried_again_where_no_process_can_be_had(monkeypatch: pytest.M
     def refused(_: Workers) -> bool:
         raise ConnectionRefusedError("the fork server is gone")
 
-    monkeypatch.setattr(FirstProcess, "has_room", False)
     monkeypatch.setattr(Workers, "_start_pool", refused)
-    with Workers(config()) as workers:
+    with Workers(config(), may_fork=False) as workers:
         found = asyncio.run(workers.study(task()))
     told = "the cleaning processes cannot be reached: the fork server is gone"
     assert (found.error, found.evidence) == ("cleaner-died", told)

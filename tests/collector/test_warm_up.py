@@ -2,13 +2,21 @@
 
 import pytest
 
-from cleaners import witnesses
-from collector.warm_up import identify_in_doubt, study_a_page
+from cleaners import looks, witnesses
+from collector.warm_up import clean_without_a_first_look, identify_in_doubt, study_a_page
 from corpus.types import Article
 
 
 def test_the_page_that_is_studied_first_becomes_an_article() -> None:
     assert isinstance(study_a_page().verdict, Article)
+
+
+def test_the_extractor_is_loaded_though_the_page_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    real = looks.extract
+    monkeypatch.setattr(looks, "extract", lambda *page: asked.append(page) or real(*page))
+    assert isinstance(clean_without_a_first_look(), Article)
+    assert asked
 
 
 def test_the_text_that_is_identified_first_is_one_that_both_witnesses_are_asked_about(
