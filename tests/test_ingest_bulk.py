@@ -84,9 +84,10 @@ def ingest(root: Path, warc: Path, **settings: float) -> Counter[str]:
         return crawl.outcomes
 
 
-def one_page(path: Path, subject: str, at: datetime) -> Path:
+def one_page(path: Path, subject: str, at: datetime, stories: int = 1) -> Path:
     """Write a WARC of one page, under a name that an earlier one may have had."""
-    text = "".join(f"<p>{line}</p>" for line in story(subject, 12).split("\n") if line)
+    told = "\n".join(story(f"{subject}{number or ''}", 12) for number in range(stories))
+    text = "".join(f"<p>{line}</p>" for line in told.split("\n") if line)
     body = f"<html lang=en><title>{subject}</title><article><h1>{subject}</h1>{text}</article>".encode()
     page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
     head = (
@@ -100,7 +101,8 @@ def one_page(path: Path, subject: str, at: datetime) -> Path:
 
 def test_a_page_that_cost_its_cleaning_process_too_much_is_tried_again_by_the_next_ingest(tmp_path: Path) -> None:
     root = make_corpus(tmp_path / "c", {})
-    warc = one_page(tmp_path / "crawl.warc", "ferry", datetime(2026, 11, 22, tzinfo=UTC))
+    # So long that it is still being cleaned when the pool looks at its clock, which it does every tenth of a second.
+    warc = one_page(tmp_path / "crawl.warc", "ferry", datetime(2026, 11, 22, tzinfo=UTC), stories=2000)
     assert ingest(root, warc, page_seconds=0.0001) == {"failed/cleaner-timeout": 1}
     assert ingest(root, warc) == {"kept": 1}
     assert ingest(root, warc) == {"unchanged": 1}
