@@ -13,6 +13,7 @@ import signal
 import sys
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
@@ -39,7 +40,7 @@ class FirstProcess:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._waiting = self._pages = 0
-        self._gone = False
+        self._gone = self._retired = False
         context = multiprocessing.get_context("fork")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
@@ -60,11 +61,16 @@ class FirstProcess:
         """Fork this process; None where it has other threads, numpy's among them, and on systems whose libraries mind.
 
         A process that sums with several threads does so in another order than one that has a single one: the last
-        digits of probabilities would depend on which process a page came to.
+        digits of probabilities would depend on which process a page came to. None, too, where the system has no room
+        for another process now, or no /proc.
         """
-        if sys.platform != "linux" or len(list(Path("/proc/self/task").iterdir())) > 1:
+        if sys.platform != "linux":
             return None
-        return cls(config)
+        try:
+            return None if len(list(Path("/proc/self/task").iterdir())) > 1 else cls(config)
+        except OSError as error:
+            logger.info("no first cleaning process is forked: %s", error)
+            return None
 
     @property
     def pid(self) -> int | None:
@@ -74,7 +80,8 @@ class FirstProcess:
     @property
     def has_room(self) -> bool:
         """Whether one more page would be studied soon."""
-        return not self._gone and self._waiting < _MOST_WAITING and self._pages < _MOST_PAGES
+        ended = self._gone or self._retired
+        return not ended and self._waiting < _MOST_WAITING and self._pages < _MOST_PAGES
 
     def submit(self, task: Task) -> Future[Findings]:
         """Have a response studied; the future may raise `CleanerGoneError`."""
@@ -88,9 +95,11 @@ class FirstProcess:
         self._waiting -= 1
 
     def retire(self) -> None:
-        """End the process when what it was given is done."""
-        self._thread.submit(self._end)
-        self._thread.shutdown(wait=False)
+        """End the process when what it was given is done. Retiring twice changes nothing."""
+        if not self._retired:
+            self._retired = True
+            self._thread.submit(self._end)
+            self._thread.shutdown(wait=False)
 
     def close(self) -> None:
         """End the process; what it was working on is dropped. Closing twice changes nothing."""
@@ -137,13 +146,10 @@ def _serve(config: Config, connection: Connection, parents: Connection, parent: 
         return
     import collector.study  # noqa: F401  # while the first page is on its way
 
-    while True:
-        connection.send(None)
-        try:
-            task = connection.recv()
-        except EOFError:
-            return
-        connection.send(_studied(task, config))
+    with suppress(EOFError, OSError):  # the crawl ends; killed with an answer unread, it resets the connection
+        while True:
+            connection.send(None)
+            connection.send(_studied(connection.recv(), config))
 
 
 def _studied(task: Task, config: Config) -> tuple[Findings, str]:

@@ -160,14 +160,14 @@ def settle_corpus(root: Path, config: Config, shown: Callable[[str], None] = lam
     sites = tuple(one.site for one in learned if one.stale)
     changes = Changes()
     if sites:
-        crawl = Crawl.open(root, Scope(sites=sites), config, command="reclean")
-        state = "interrupted"
-        try:
-            with Workers(config) as workers:
+        with Workers(config) as workers:  # before anything is open that a process should not be forked with
+            crawl = Crawl.open(root, Scope(sites=sites), config, command="reclean")
+            state = "interrupted"
+            try:
                 asyncio.run(clean_unsettled(crawl, workers, learned, changes, shown))
-            state = "finished"
-        finally:
-            crawl.close(state=state, note="what the sites repeat")
+                state = "finished"
+            finally:
+                crawl.close(state=state, note="what the sites repeat")
     return changes
 
 

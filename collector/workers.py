@@ -11,6 +11,7 @@ import os
 import signal
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 #: A cleaning process is replaced after so many pages, so that what its libraries leak stays bounded.
 _PAGES_A_PROCESS = 1000
+#: Pools that take the place of one that broke, in one run: above that something is wrong that a new one does not mend.
+_MOST_REPLACED = 10
 
 
 def worker_count(config: Config) -> int:
@@ -46,21 +49,16 @@ class Workers:
         self._first = FirstProcess.fork(config) if may_fork else None
         self._config = config
         self.count = worker_count(config)
-        context = multiprocessing.get_context("forkserver")
         # The server loads the cleaners once; each process is then a fork of it, ready in milliseconds.
-        context.set_forkserver_preload(["collector.cleaning", "collector.warm_up"])
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["collector.cleaning", "collector.warm_up"])
         # There is a process for each processor already, and what is forked must have one thread.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        self._pool = ProcessPool(
-            max_workers=self.count,
-            max_tasks=_PAGES_A_PROCESS,
-            initializer=prepare,
-            initargs=(config,),
-            context=context,
-        )
+        self._pool = self._new_pool()
         # Starting the pool takes until the server has loaded the cleaners: a second in which the crawl must not wait.
         self._starter = ThreadPoolExecutor(max_workers=1)
         self._started: Future[bool] | None = None
+        self._replaced, self._closed = 0, False
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +70,11 @@ class Workers:
 
     def close(self) -> None:
         """End the processes; what they were working on is dropped. Closing twice changes nothing."""
+        self._closed = True
         if self._first is not None:
             self._first.close()
         self._starter.shutdown()
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        _end(self._pool)
 
     async def study(self, task: Task) -> Findings:
         """Study one response in a cleaning process; a limit that is broken is a finding."""
@@ -85,13 +83,47 @@ class Workers:
                 return await asyncio.wrap_future(self._first.submit(task))
             except CleanerGoneError:
                 logger.info("the first cleaning process is gone; others take its place")
+        pool = self._pool
         try:
-            await self._pool_started()
-            future = self._pool.schedule(study_one, args=(task,), timeout=self._config.clean.page_seconds)
+            return await self._study_in_pool(task)
         except (OSError, EOFError, RuntimeError) as error:
-            logger.warning("the cleaning processes cannot be reached: %s", error)
-            return Findings(error="cleaner-died", evidence=f"the cleaning processes cannot be reached: {error}"[:500])
+            trouble = f"the cleaning processes cannot be reached: {error}"[:500]
+        if self._replace(pool, trouble):
+            try:
+                return await self._study_in_pool(task)
+            except (OSError, EOFError, RuntimeError) as error:
+                trouble = f"the cleaning processes cannot be reached: {error}"[:500]
+        logger.warning("%s", trouble)
+        return Findings(error="cleaner-died", evidence=trouble)
+
+    async def _study_in_pool(self, task: Task) -> Findings:
+        await self._pool_started()
+        future = self._pool.schedule(study_one, args=(task,), timeout=self._config.clean.page_seconds)
         return await self._found(future, task)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.count,
+            max_tasks=_PAGES_A_PROCESS,
+            initializer=prepare,
+            initargs=(self._config,),
+            context=self._context,
+        )
+
+    def _replace(self, broken: ProcessPool, trouble: str) -> bool:
+        """Let a new pool take the place of one that broke; False where there is none to go on with.
+
+        A process that dies while no page is being cleaned, because somebody kills it or memory is short, breaks the
+        pool for good.
+        """
+        if self._pool is broken:
+            if self._closed or self._replaced >= _MOST_REPLACED:
+                return False
+            logger.warning("%s; others take their place", trouble)
+            self._replaced += 1
+            self._pool, self._started = self._new_pool(), None
+            self._starter.submit(_end, broken)
+        return True
 
     async def _pool_started(self) -> None:
         if self._started is None:
@@ -115,8 +147,16 @@ class Workers:
             return Findings(error="cleaner-timeout", evidence=f"cleaning took more than {seconds:g} s")
         except MemoryError:
             return Findings(error="cleaner-memory", evidence=f"needs more than {self._config.clean.page_memory_mb} MB")
+        except BrokenProcessPool:
+            raise
         except ProcessExpired as error:
             return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {error.exitcode}")
         except Exception as error:  # a bug of ours costs one page, and is told
             logger.exception("cleaning %s failed", task.url)
             return Findings(error="cleaner-bug", evidence=f"{type(error).__name__}: {error}"[:500])
+
+
+def _end(pool: ProcessPool) -> None:
+    """End a pool with all its processes."""
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()

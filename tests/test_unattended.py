@@ -69,16 +69,17 @@ def running(corpus: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def crawls_on(corpus: Path) -> list[int]:
-    """Return the processes that crawl into a corpus."""
-    found = []
+    """Return the processes that crawl into a corpus, without those that such a process forked."""
+    found = dict[int, int]()
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             arguments = entry.read_bytes().split(b"\0")
+            parent = int(entry.with_name("stat").read_text().rpartition(")")[2].split()[1])
         except OSError:  # it ended while we looked
             continue
         if b"crawl" in arguments and str(corpus).encode() in arguments:
-            found.append(int(entry.parent.name))
-    return found
+            found[int(entry.parent.name)] = parent
+    return [process for process, parent in found.items() if parent not in found]
 
 
 def schedule(corpus: Path) -> Any:

@@ -1,6 +1,7 @@
 """The first cleaning process finds what any finds, costs one page where it dies, and gives way to many."""
 
 import asyncio
+import mmap
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from corpus_builder import story
@@ -69,6 +71,10 @@ def out_of_memory() -> Findings:
     raise MemoryError
 
 
+def taking(megabytes: int) -> Findings:
+    return Findings(evidence=str(len(bytearray(megabytes * 2**20))))
+
+
 def confused() -> Findings:
     raise LookupError("no such thing")
 
@@ -97,6 +103,17 @@ def test_a_page_that_is_too_much_for_it_is_counted(
         found = process.submit(task()).result(60)
         assert (found.error, found.evidence) == (error, evidence)
         assert process.has_room == (error != "cleaner-timeout")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS sets no limit")
+@pytest.mark.parametrize(("megabytes", "error"), [(300, None), (1100, "cleaner-memory")])
+def test_it_may_take_the_memory_that_is_set_whatever_addresses_its_libraries_reserve(
+    megabytes: int, error: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserved = mmap.mmap(-1, 2**30, prot=mmap.PROT_READ)  # as rensa's allocator does
+    studying(monkeypatch, lambda: taking(megabytes))
+    with reserved, first_process(config(page_memory_mb=1024)) as process:
+        assert process.submit(task()).result(60).error == error
 
 
 def test_the_traceback_of_a_bug_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -141,6 +158,35 @@ threading.Thread(target=over.wait).start()
 print(FirstProcess.fork(Config()) is not None)
 over.set()
 """
+
+
+CUT_OFF = """
+import os, signal
+from collector.config import Config
+from collector.first_process import FirstProcess
+print(FirstProcess(Config())._connection.poll(60), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_it_ends_in_silence_where_the_crawl_is_killed_with_an_answer_unread() -> None:
+    done = subprocess.run([sys.executable, "-c", CUT_OFF], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGKILL, "True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "error"),
+    [(os, "fork", BlockingIOError(11, "no more processes")), (Path, "iterdir", FileNotFoundError(2, "no /proc"))],
+)
+def test_it_is_done_without_where_it_cannot_be_had(
+    owner: object, name: str, error: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("collector.first_process.Path.iterdir", lambda _: iter([Path("1")]))
+    monkeypatch.setattr(owner, name, refused)
+    assert FirstProcess.fork(config()) is None
 
 
 @pytest.mark.skipif(os.cpu_count() == 1, reason="OpenBLAS has a thread for each processor at most")
@@ -193,6 +239,22 @@ def children(name: str) -> list[str]:
             if f"PPid:\t{os.getpid()}\n" in status and name in (folder / "cmdline").read_text():
                 found.append(status)
     return found
+
+
+def test_a_process_that_dies_with_nothing_to_do_costs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FirstProcess, "fork", FirstProcess)
+    tasks = [replace(task(f"subject{number}"), key="") for number in range(ROOM + 4)]
+
+    async def study_all(workers: Workers) -> list[Findings]:
+        found = list(await asyncio.gather(*map(workers.study, tasks)))
+        (idle,) = workers._pool._pool_manager.worker_manager.workers
+        os.kill(idle, signal.SIGKILL)
+        await asyncio.sleep(1)  # the pool looks after its processes every tenth of a second
+        return found + list(await asyncio.gather(*map(workers.study, tasks)))
+
+    with Workers(config()) as workers:
+        found = asyncio.run(study_all(workers))
+    assert [one.error for one in found] == [None] * 2 * len(tasks)
 
 
 def test_a_page_is_tried_again_where_no_process_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
