@@ -100,7 +100,7 @@ class Cleaning(_Section):
     #: Longest that cleaning one page may take.
     page_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     #: Most memory that a cleaning process may use.
-    page_memory_mb: Annotated[int, Field(ge=256, le=65_536)] = 2048
+    page_memory_mb: Annotated[int, Field(ge=256, le=65_536)] = 1024
     #: Words of the shortest article; a Han or kana character is a word. News in brief has 50 to 100.
     min_words: Annotated[int, Field(ge=1, le=10_000)] = 50
 
