@@ -2,7 +2,6 @@
 
 import ctypes
 import gc
-import re
 import resource
 import signal
 import sys
@@ -18,8 +17,6 @@ _PAGES_A_SEARCH = 50
 #: … and bytes of pages, as rings hold whole trees: what large pages leave must not take the room of the next.
 _BYTES_A_SEARCH = 5_000_000
 _PR_SET_PDEATHSIG = 1
-#: All addresses of a process, and those that it alone may write to, in proc_pid_status(5).
-_SIZES = re.compile(r"^(VmSize|VmData):\s+(\d+) kB$", re.MULTILINE)
 
 _config: Config | None = None
 _pages = 0
@@ -38,21 +35,20 @@ def prepare(config: Config) -> None:
     gc.disable()
     gc.freeze()  # what was loaded before the fork is shared; a search that visits it would copy it
     with suppress(ValueError):  # macOS knows the limit and does not take it
-        limit = config.clean.page_memory_mb * 2**20 + _reserved_bytes()
+        limit = config.clean.page_memory_mb * 2**20 + _present_bytes()
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _reserved_bytes() -> int:
-    """Return how much address space this process has that is no memory of its own: code, mapped files, reservations.
+def _present_bytes() -> int:
+    """Return how much address space this process has before its first page.
 
-    rensa's allocator reserves a gigabyte of addresses and uses next to none of them.
+    Little of it is memory of its own: rensa's allocator reserves a gigabyte of addresses and uses next to none, and a
+    fork has all that its parent had.
     """
     try:
-        status = Path("/proc/self/status").read_text("utf-8", "replace")
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     except OSError:  # macOS
         return 0
-    kilobytes = {name: int(size) for name, size in _SIZES.findall(status)}
-    return 1024 * (kilobytes["VmSize"] - kilobytes["VmData"]) if len(kilobytes) == 2 else 0
 
 
 def study_one(task: Task) -> Findings:

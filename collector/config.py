@@ -99,7 +99,7 @@ class Cleaning(_Section):
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     #: Longest that cleaning one page may take.
     page_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
-    #: Most memory that a cleaning process may use.
+    #: Most memory that a cleaning process may take for its pages, beside the 200 MB or so that it has before the first.
     page_memory_mb: Annotated[int, Field(ge=256, le=65_536)] = 1024
     #: Words of the shortest article; a Han or kana character is a word. News in brief has 50 to 100.
     min_words: Annotated[int, Field(ge=1, le=10_000)] = 50
