@@ -12,7 +12,7 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from cleaners.blocks import Block, signature
+from cleaners.blocks import Block, stand
 from cleaners.config import CleanerConfig
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
@@ -58,8 +58,8 @@ class _Text:
     @cached_property
     def _near(self) -> Counter[Stand]:
         near: Counter[Stand] = Counter()
-        for stand, count in self._far.items():
-            near[stand[:_NEAR_LEVELS]] += count
+        for far, count in self._far.items():
+            near[far[:_NEAR_LEVELS]] += count
         return near
 
     @cached_property
@@ -84,7 +84,7 @@ class _Text:
     def going_on(self, draft: Draft, cards: Collection[int], config: CleanerConfig) -> list[Block]:
         """Return the paragraphs below the text's end that stand as most of it does, if there are several."""
         least = max(config.alike.min_alike, config.alike.min_share * len(self._paragraphs))
-        usual = {stand for stand, count in self._far.items() if count >= least and _is_telling(stand)}
+        usual = {far for far, count in self._far.items() if count >= least and _is_telling(far)}
         if not usual:
             return []
         found = [
@@ -138,12 +138,12 @@ class _Text:
 
 
 def _stand(block: Block) -> Stand:
-    return tuple(map(signature, block.ancestors[:_FAR_LEVELS]))
+    return stand(block, _FAR_LEVELS)
 
 
-def _is_telling(stand: Stand) -> bool:
+def _is_telling(far: Stand) -> bool:
     """Whether at least half of the elements have classes: of "p in div in div" pages are full."""
-    return 2 * sum(1 for _, classes in stand if classes) >= len(stand)
+    return 2 * sum(1 for _, classes in far if classes) >= len(far)
 
 
 def _article(block: Block) -> HtmlElement | None:

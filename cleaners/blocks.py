@@ -248,6 +248,11 @@ def signature(element: HtmlElement) -> tuple[str, str]:
     return str(element.tag), element.get("class") or ""
 
 
+def stand(block: Block, levels: int) -> tuple[tuple[str, str], ...]:
+    """Return how a block stands: tags and classes of so many elements around its text, the nearest first."""
+    return tuple(map(signature, block.ancestors[:levels]))
+
+
 def sisterhood(block: Block) -> tuple[HtmlElement | None, tuple[str, str]]:
     """Return what a block has in common with its sisters: the element around it, its own tag and classes."""
     return block.element.getparent(), signature(block.element)

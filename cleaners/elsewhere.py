@@ -11,7 +11,7 @@ from collections import Counter
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from cleaners.blocks import Block, signature
+from cleaners.blocks import Block, stand
 from cleaners.cards import is_on_site, target_of, targets_of
 from cleaners.config import CleanerConfig
 from cleaners.data import read_table
@@ -70,7 +70,7 @@ def _is_below_link(block: Block, draft: Draft, config: CleanerConfig) -> bool:
 
 
 def _stand(block: Block) -> tuple[tuple[str, str], ...]:
-    return tuple(map(signature, block.ancestors[:_LEVELS]))
+    return stand(block, _LEVELS)
 
 
 def cut_headlines(draft: Draft, url: str, config: CleanerConfig) -> None:

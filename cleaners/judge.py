@@ -16,7 +16,7 @@ from math import exp
 
 import numpy as np
 
-from cleaners.blocks import Block, signature
+from cleaners.blocks import Block, stand
 from cleaners.config import BlockConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.judge_context import Evidence, measure_context, measure_statements
@@ -149,13 +149,11 @@ def _find_sisters(blocks: Sequence[Block], text: Collection[int], columns: Colum
     Paragraphs with a sign of copyright are none.
     """
     paragraphs = [block for block in blocks if _is_paragraph(block) and not columns["legal-sign"][block.index]]
-    known = Counter(_stand(block) for block in paragraphs if block.index in text)
+    known = Counter(stand(block, _SISTER_LEVELS) for block in paragraphs if block.index in text)
     first = next((block.index for block in paragraphs if block.index in text), len(blocks))
-    return frozenset(block.index for block in paragraphs if block.index > first and known[_stand(block)] > 1)
-
-
-def _stand(block: Block) -> tuple[tuple[str, str], ...]:
-    return tuple(map(signature, block.ancestors[:_SISTER_LEVELS]))
+    return frozenset(
+        block.index for block in paragraphs if block.index > first and known[stand(block, _SISTER_LEVELS)] > 1
+    )
 
 
 def _is_paragraph(block: Block) -> bool:

@@ -51,6 +51,26 @@ def _present_bytes() -> int:
         return 0
 
 
+def too_slow(config: Config) -> Findings:
+    """Return what is found of a page that took longer than it may."""
+    return Findings(error="cleaner-timeout", evidence=f"cleaning took more than {config.clean.page_seconds:g} s")
+
+
+def too_large(config: Config) -> Findings:
+    """Return what is found of a page that wanted more memory than it may have."""
+    return Findings(error="cleaner-memory", evidence=f"needs more than {config.clean.page_memory_mb} MB")
+
+
+def died(code: int | None) -> Findings:
+    """Return what is found of a page whose process ended with an exit code."""
+    return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {code}")
+
+
+def failed(error: Exception) -> Findings:
+    """Return what is found of a page that met a bug of ours."""
+    return Findings(error="cleaner-bug", evidence=f"{type(error).__name__}: {error}"[:500])
+
+
 def study_one(task: Task) -> Findings:
     """Study a response, in a process that is prepared."""
     from collector.study import study  # the fork server has loaded it; the process that fetches needs no cleaners

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
 
-from collector.cleaning import prepare, study_one
+from collector.cleaning import died, failed, prepare, study_one, too_large, too_slow
 from collector.config import Config
 from collector.tasks import Findings, Task
 
@@ -122,16 +122,14 @@ class FirstProcess:
         except (OSError, EOFError) as error:
             self._gone = True
             raise CleanerGoneError from error
-        seconds = self._config.clean.page_seconds
         try:
-            if not self._connection.poll(seconds):
+            if not self._connection.poll(self._config.clean.page_seconds):
                 self._end()
-                return Findings(error="cleaner-timeout", evidence=f"cleaning took more than {seconds:g} s")
+                return too_slow(self._config)
             findings, failure = self._connection.recv()
         except (OSError, EOFError):
             self._end()
-            code = self._process.exitcode
-            return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {code}")
+            return died(self._process.exitcode)
         if failure:
             logger.error("cleaning %s failed\n%s", task.url, failure)
         assert isinstance(findings, Findings)
@@ -157,7 +155,6 @@ def _studied(task: Task, config: Config) -> tuple[Findings, str]:
     try:
         return study_one(task), ""
     except MemoryError:
-        return Findings(error="cleaner-memory", evidence=f"needs more than {config.clean.page_memory_mb} MB"), ""
+        return too_large(config), ""
     except Exception as error:  # noqa: BLE001  # it costs one page, and is told
-        evidence = f"{type(error).__name__}: {error}"[:500]
-        return Findings(error="cleaner-bug", evidence=evidence), traceback.format_exc()
+        return failed(error), traceback.format_exc()

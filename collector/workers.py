@@ -18,7 +18,7 @@ from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from collector.cleaning import prepare, study_one
+from collector.cleaning import died, failed, prepare, study_one, too_large, too_slow
 from collector.config import Config
 from collector.first_process import CleanerGoneError, FirstProcess
 from collector.tasks import Findings, Task
@@ -143,17 +143,16 @@ class Workers:
         try:
             return await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError):
-            seconds = self._config.clean.page_seconds
-            return Findings(error="cleaner-timeout", evidence=f"cleaning took more than {seconds:g} s")
+            return too_slow(self._config)
         except MemoryError:
-            return Findings(error="cleaner-memory", evidence=f"needs more than {self._config.clean.page_memory_mb} MB")
+            return too_large(self._config)
         except BrokenProcessPool:
             raise
         except ProcessExpired as error:
-            return Findings(error="cleaner-died", evidence=f"the cleaning process died with exit code {error.exitcode}")
+            return died(error.exitcode)
         except Exception as error:  # a bug of ours costs one page, and is told
             logger.exception("cleaning %s failed", task.url)
-            return Findings(error="cleaner-bug", evidence=f"{type(error).__name__}: {error}"[:500])
+            return failed(error)
 
 
 def _end(pool: ProcessPool) -> None:
