@@ -12,6 +12,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from collector.crawl import crawl_of
 from collector.response import fetched_headers
+from collector.stopping import LetGoError, unless_stopped
 from corpus.archive.coding import decode_content
 from corpus.errors import CollectorError
 
@@ -40,13 +41,19 @@ class FileAnswer:
 
 
 async def ask_file(crawler: Crawler, url: str) -> FileAnswer:
-    """Ask for a file and follow its redirects."""
+    """Ask for a file and follow its redirects.
+
+    Raises:
+        LetGoError: The crawl was told to stop before there was an answer.
+    """
     engine = crawler.engine
     assert engine is not None
     for _ in range(_MAX_REDIRECTS + 1):
         request = Request(url, callback=NO_CALLBACK, meta={"download_maxsize": 20 * _MAX_BYTES}, dont_filter=True)
         try:
             response = await engine.download_async(request)
+        except LetGoError:  # which says nothing of the host
+            raise
         except Exception as error:  # noqa: BLE001  # whatever a download can raise: no answer
             return FileAnswer(None, b"", f"{type(error).__name__}: {error}"[:500])
         location = response.headers.get("Location")
@@ -63,6 +70,7 @@ async def await_turn(crawler: Crawler, host: str, site: str) -> None:
 
     Raises:
         TurnTooFarError: It is too far away.
+        LetGoError: The crawl was told to stop.
     """
     crawl = crawl_of(crawler)
     with crawl.store.transaction():
@@ -70,7 +78,7 @@ async def await_turn(crawler: Crawler, host: str, site: str) -> None:
     if seconds > _LONGEST_SLEEP_SECONDS:
         raise TurnTooFarError(f"the host's next turn is {seconds:.0f} s away")
     if seconds > 0:
-        await asyncio.sleep(seconds)
+        await unless_stopped(crawl, asyncio.sleep(seconds))
 
 
 def _body(response: Response) -> tuple[bytes, str | None]:

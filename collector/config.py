@@ -73,6 +73,8 @@ class Fetching(_Section):
     backoff_seconds: Annotated[float, Field(ge=0, le=3600)] = 10.0
     #: How long a run waits for URLs that are due later (retries, Retry-After) when nothing else is left to do.
     patience_seconds: Annotated[float, Field(ge=0, le=86_400)] = 120.0
+    #: How long downloads under way may still take when a crawl is told to stop; others are left to the next run.
+    stop_seconds: Annotated[float, Field(ge=0, le=600)] = 10.0
     #: Longest chain of redirects.
     max_redirects: Annotated[int, Field(ge=0, le=50)] = 10
 

@@ -3,6 +3,7 @@
 Scrapy builds its components one by one from the crawler; they all find the same `Crawl` through `crawl_of`.
 """
 
+import asyncio
 import logging
 import os
 import shutil
@@ -85,6 +86,8 @@ class Crawl:
     reason: str = "never opened"
     #: What the sites repeat, packed, as far as it was asked for: a run stays with what it found at first.
     templates: dict[str, bytes | None] = field(default_factory=dict, repr=False)
+    #: Set when nothing under way is waited for any more, see `collector.stopping`.
+    letting_go: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     #: What hosts say of the use of their pages, and the files that say it.
     declared: DeclaredRights = field(init=False, repr=False)
     host_files: HostFiles = field(init=False, repr=False)

@@ -35,11 +35,12 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
 EXTENSIONS = {
     "collector.progress.Progress": 100,
+    "collector.stopping.Stopping": 110,
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,
     "scrapy.extensions.feedexport.FeedExporter": 0,
 }
-DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler")
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "collector.stopping.LettingGoHandler")
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 

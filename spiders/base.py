@@ -24,6 +24,7 @@ from collector.middlewares import ForbiddenByRobots, RobotsUnreachable
 from collector.response import Failed, Fetched, fetched
 from collector.rights.middleware import ForbiddenByRights
 from collector.settings import from_config
+from collector.stopping import LetGoError
 from corpus.folder import CorpusFolder
 from corpus.ledger import Lease, Scope
 from corpus.types import Discovery, Kind, Via
@@ -98,7 +99,8 @@ class NewsSpider(Spider):
         crawl = crawl_of(self.crawler)
         if request.meta.pop("under_way", False):  # refused before it was sent
             crawl.store.ledger.arrived(request.meta["lease"].host)
-        yield explain(failure.value, request.meta["lease"])
+        if not isinstance(failure.value, LetGoError):  # nothing is known of that; its lease goes back at the run's end
+            yield explain(failure.value, request.meta["lease"])
 
 
 #: Words by which OpenSSL's and Twisted's messages show that it was the certificate or the handshake.

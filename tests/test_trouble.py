@@ -1,8 +1,10 @@
 """Trouble on our own machine: a full disk, a folder without write permission, a database that somebody holds."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 from crawling import QUICK, collector, crawl, make_corpus, small_file_system, stored
@@ -175,3 +178,60 @@ def test_a_crawl_that_is_interrupted_says_so_however_impatiently(times: int, tmp
         _, errors = crawling.communicate(timeout=60)
     assert (crawling.returncode, "stopped" in errors) == (130, True), errors
     assert "nothing was due" not in errors
+
+
+@pytest.mark.parametrize("silent", ["/robots.txt", "/feed.xml"])
+def test_a_server_that_never_answers_does_not_hold_a_stop_and_is_asked_again(silent: str, tmp_path: Path) -> None:
+    with SilentServer(silent) as server:
+        settings = "[fetch]\ndelay_seconds = 0\nstop_seconds = 1\n"
+        corpus = make_corpus(
+            tmp_path / "c", {"post": f'url = "{server.url}"\nfeeds = ["{server.url}feed.xml"]'}, settings
+        )
+        command = [sys.executable, "-m", "collector", "crawl", "--corpus", str(corpus), "--quiet"]
+        crawling = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        assert server.asked.wait(60)
+        stopped_at = time.monotonic()
+        crawling.send_signal(signal.SIGTERM)
+        _, errors = crawling.communicate(timeout=60)
+        assert (crawling.returncode, time.monotonic() - stopped_at < 15, "Traceback" in errors) == (130, True, False), (
+            errors
+        )
+        with sqlite3.connect(corpus / "corpus.db") as db:
+            waiting = db.execute("SELECT attempts, state, outcome FROM url WHERE url LIKE '%feed.xml'").fetchall()
+            silent_files = db.execute("SELECT COUNT(*) FROM robots WHERE status IS NULL").fetchone()[0]
+    assert (waiting, silent_files) == ([(0, "due", None)], 0)
+
+
+class SilentServer:
+    """Answers 404, but on one path never."""
+
+    def __init__(self, silent: str) -> None:
+        self._silent = silent
+        self.asked = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self._held: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+        for connection in self._held:
+            connection.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):  # the listener is closed
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        path = connection.recv(65536).split(b" ")[1].decode()
+        if path == self._silent:
+            self._held.append(connection)
+            self.asked.set()
+            return
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.close()
