@@ -14,6 +14,7 @@ import os
 import struct
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +32,10 @@ _ALIGNED_BYTES = 64
 #: What follows the first line: where the arrays begin, and the checksum of all that comes next.
 _SIZES = struct.Struct("<QI")
 _FOLDER = "news-corpus-collector"
+#: How the name of a file that is being written begins …
+_UNFINISHED = ".langid-"
+#: … and its age from which on nobody writes it any more, as it takes a second.
+_STALE_SECONDS = 3600.0
 
 
 def load_identifier(folder: Path | None = None, model: Path | None = None) -> LanguageIdentifier:
@@ -131,7 +136,10 @@ def _keep(identifier: LanguageIdentifier, path: Path, key: str) -> None:
     head += b" " * (-(begin + len(head)) % _ALIGNED_BYTES)
     sizes = _SIZES.pack(begin + len(head), zlib.crc32(body, zlib.crc32(head)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".langid-", delete=False) as file:
+    for left in path.parent.glob(f"{_UNFINISHED}*"):  # by a process that was killed
+        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            left.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
         try:
             file.write(_MAGIC + sizes + head)
             file.write(body)

@@ -117,6 +117,9 @@ class FirstProcess:
         try:
             if self._gone:
                 raise CleanerGoneError
+            if not self._connection.poll(self._config.clean.page_seconds):  # stopped, or the machine is out of breath
+                self._end()
+                raise CleanerGoneError
             self._connection.recv()  # it is ready
             self._connection.send(task)
         except (OSError, EOFError) as error:

@@ -1,6 +1,7 @@
 """The model that is kept unpacked gives what py3langid's own gives, and nothing depends on whether it can be kept."""
 
 import os
+import time
 from functools import cache
 from pathlib import Path
 
@@ -127,6 +128,17 @@ def test_nothing_is_left_of_a_file_that_could_not_be_finished(
     load_identifier(tmp_path)
     assert len(packed_reads) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_left_unfinished_is_removed_and_what_another_writes_now_is_not(
+    tmp_path: Path, packed_reads: list[object]
+) -> None:
+    left, written_now = tmp_path / ".langid-left", tmp_path / ".langid-now"
+    for file in (left, written_now):
+        file.write_bytes(b"half")
+    os.utime(left, (0, time.time() - 3700))
+    load_identifier(tmp_path)
+    assert (left.exists(), written_now.exists(), len(list(tmp_path.glob("*.model")))) == (False, True, 1)
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,15 @@ def test_its_death_costs_the_page_that_it_had_and_no_other(monkeypatch: pytest.M
         assert not process.has_room
 
 
+def test_one_that_somebody_stopped_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    studying(monkeypatch, asleep)
+    with first_process(config(page_seconds=1)) as process:
+        os.kill(process.pid or 0, signal.SIGSTOP)
+        with pytest.raises(CleanerGoneError):
+            process.submit(task()).result(60)
+        assert not process.has_room
+
+
 def test_it_has_room_until_so_many_pages_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     studying(monkeypatch, asleep)
     with first_process(config()) as process:
