@@ -17,6 +17,7 @@ from cleaners.config import CleanerConfig
 from cleaners.data import read_table
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
+from cleaners.frame import rule_of_furniture
 
 _RULE = "related"
 # Levels of tags and classes in which the summaries of a list are alike.
@@ -38,6 +39,7 @@ def cut_elsewhere(draft: Draft, url: str, config: CleanerConfig) -> None:
         config: Thresholds.
     """
     cut_summaries(draft, config)
+    cut_announced(draft, config)
     cut_headlines(draft, url, config)
     cut_prompts(draft, config)
 
@@ -73,6 +75,20 @@ def _stand(block: Block) -> tuple[tuple[str, str], ...]:
     return stand(block, _LEVELS)
 
 
+def cut_announced(draft: Draft, config: CleanerConfig) -> None:
+    """Cut the lines that are links alone right below a line that announces other stories ("Also read:").
+
+    A line that is a link itself announces nothing, but leads on: what follows may be the next item of the text's list.
+    """
+    announced = False
+    for block in draft.blocks:
+        if announced and not block.heading and block.link_density >= config.elsewhere.min_linked:
+            draft.cut(block, _RULE)
+        else:
+            plain = block not in draft and not block.link_density and block.tag != "button"
+            announced = plain and rule_of_furniture(block.text, config) == _RULE
+
+
 def cut_headlines(draft: Draft, url: str, config: CleanerConfig) -> None:
     """Cut the lines that are one link, alone between paragraphs, to a story whose address has their words."""
     kept = draft.kept
@@ -88,10 +104,10 @@ def _is_headline(block: Block, url: str, config: CleanerConfig) -> bool:
     if any(element.tag == "li" for element in block.ancestors[:2]):
         return False
     target = target_of(block)
-    return is_on_site(target, url) and _says(target, block.text, config)
+    return is_on_site(target, url) and says_headline(target, block.text, config)
 
 
-def _says(address: str, headline: str, config: CleanerConfig) -> bool:
+def says_headline(address: str, headline: str, config: CleanerConfig) -> bool:
     """Whether a part of an address is made of a headline's words."""
     words = _words(headline)
     try:

@@ -141,3 +141,33 @@ def test_a_prompt_is_short(most: int, cut: bool) -> None:
 
 def test_the_only_line_of_a_text_is_none() -> None:
     assert kept(elsewhere(p(link(PROMPT, "/newsletter")))) == [PROMPT]
+
+
+ITEMS = (link("Ferry hits the pier", "/1"), link("Harbour pays for the pier", "/2"))
+
+
+@pytest.mark.parametrize(
+    ("label", "cut"),
+    [
+        ("Also read:", True),
+        ("इसे भी पढ़े –", True),
+        ("What the harbour says of it:", False),
+        (link("Read more", "/3"), False),  # it leads on from what stands above
+    ],
+)
+def test_lines_of_links_below_a_line_that_announces_other_stories_are_those(label: str, cut: bool) -> None:
+    draft = elsewhere(f"<main>{p(*numbered(1), label, *ITEMS, *numbered(2))}</main>", "Also read:", "इसे भी पढ़े –")
+    items = ["Ferry hits the pier", "Harbour pays for the pier"]
+    assert [text in kept(draft) for text in items] == [not cut] * 2
+    assert set(numbered(1, 2)) <= set(kept(draft))
+
+
+def test_what_is_announced_ends_with_the_first_line_that_is_no_link() -> None:
+    html = p("Also read:", ITEMS[0], *numbered(1), ITEMS[1], *numbered(2))
+    draft = elsewhere(f"<main>{html}</main>", "Also read:")
+    assert kept(draft) == [*numbered(1), "Harbour pays for the pier", *numbered(2)]
+
+
+def test_what_is_announced_holds_no_heading() -> None:
+    html = f"{p(*numbered(1), 'Also read:')}<h2>{ITEMS[0]}</h2>{p(*numbered(2))}"
+    assert "Ferry hits the pier" in kept(elsewhere(f"<main>{html}</main>", "Also read:"))
