@@ -225,10 +225,10 @@ def test_cuts_are_bounded() -> None:
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "ul", "table", "blockquote"])
 def test_a_hundred_thousand_levels_are_cleaned_in_time(tag: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     verdict = clean_html(f"<{tag}>" * 100_000 + f"<p>{PARAGRAPH * 2}</p>", URL)
     assert PARAGRAPH in article_of(verdict).text
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_half_a_page_is_cleaned() -> None:
@@ -250,9 +250,9 @@ def test_bad_input_lies_about_its_encoding_in_vain(shared: Path, name: str) -> N
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["nul-bytes", "deep-nesting", "huge-attr", "truncated"])
 def test_bad_input_is_cleaned_in_time(shared: Path, name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     clean_html((shared / SYNTHETIC / f"{name}.html").read_bytes(), URL, config=ALL)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.shared

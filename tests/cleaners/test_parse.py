@@ -46,10 +46,10 @@ def test_the_fifth_megabyte_of_an_attribute_does_no_harm() -> None:
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "font", "ul", "blockquote", "section", "a", "q", "table"])
 def test_a_hundred_thousand_open_elements_are_read_in_time_and_keep_their_text(tag: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     tree = parse(f"<{tag}>" * 100_000 + "<p>at the bottom</p>")
     assert "at the bottom" in tree.text_content()
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_tree_is_no_deeper_than_the_limit() -> None:

@@ -249,11 +249,11 @@ def test_real_files_are_read_and_decide_quickly_and_name_their_line(shared: Path
                 continue
             body = archive.extractfile(member)
             assert body is not None
-            began = time.perf_counter()
+            began = time.process_time()
             found = RobotsRules.parse(200, body.read(), "newsbot", url="https://example.com/robots.txt")
             for decision in (found.decide(SITE + path) for path in paths):
                 assert decision.allowed or decision.evidence.startswith("line "), member.name
-            assert time.perf_counter() - began < 2
+            assert time.process_time() - began < 2
             files += 1
     assert files > 1600
 

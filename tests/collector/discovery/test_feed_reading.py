@@ -216,9 +216,9 @@ def test_entities_are_not_expanded(encoding: str) -> None:
 
 @pytest.mark.shared
 def test_the_billion_laughs_stay_unlaughed(shared: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert read_feed((shared / "data/badinput/synthetic/billion-laughs-feed.xml").read_bytes(), URL) == ()
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_feed_is_never_taken_for_a_file_s_name(tmp_path: Path) -> None:
