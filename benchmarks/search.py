@@ -5,9 +5,11 @@ have them. Every query is asked as `collector search` does after the index was f
 counts as well as the others.
 """
 
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
@@ -18,6 +20,7 @@ from corpus import open_corpus
 from corpus.articles import Selection
 from corpus.folder import CorpusFolder
 from corpus.search.finding import Order, Searcher, searching
+from corpus.search.forgetting import forget_gone
 from corpus.search.frequency import Span, count_over_time
 from corpus.search.index import bring_up_to_date, forget_index, index_file
 from corpus.search.kwic import Context, Sort, concordance
@@ -28,6 +31,8 @@ from corpus.search.tokens import units
 _SAMPLE = 2_000
 #: Queries of a kind.
 _QUERIES = 20
+#: Articles that are taken out of the index again.
+_FORGOTTEN = 4
 _ONE_SITE = Selection(sites=("site-03",))
 
 
@@ -54,6 +59,8 @@ def main() -> None:
     for kind, ask, queries in _kinds(folder):
         figures.append({"what": kind, **_latency(folder, ask, queries)})
         print(figures[-1], flush=True)
+    figures.append(_forgetting(folder))
+    print(figures[-1], flush=True)
     save(figures, options.json)
 
 
@@ -74,6 +81,17 @@ def _index(folder: CorpusFolder, articles: int) -> dict[str, object]:
         "index MB": round(size / 1e6),
         "texts MB": round(text_bytes / 1e6),
     }
+
+
+def _forgetting(folder: CorpusFolder) -> dict[str, object]:
+    """Measure how a few articles are taken out of the index, which then is as small as it can be."""
+    with closing(sqlite3.connect(index_file(folder))) as db, db:
+        db.execute("DELETE FROM doc WHERE id IN (SELECT id FROM doc ORDER BY uid LIMIT ?)", (_FORGOTTEN,))
+    began, cpu = time.perf_counter(), time.process_time()
+    forget_gone(folder)
+    wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+    assert index_file(folder).exists()
+    return {"what": f"{_FORGOTTEN} forgotten", "seconds": round(wall, 1), "processor seconds": round(cpu, 1)}
 
 
 _Ask = Callable[[Searcher, str], object]
@@ -118,7 +136,9 @@ def _kinds(folder: CorpusFolder) -> list[tuple[str, _Ask, Sequence[str]]]:
         ("kwic, 100 lines sorted by the right, rare word", by_right, rare[:10]),
         ("frequency by month, middling word", months, middling),
         ("frequency by month, common word", months, common[:3]),
+        ("frequency by month, either of two common words", months, [f"{common[0]} OR {common[1]}"] * 2),
         ("frequency by month, phrase", months, phrases[:5]),
+        ("frequency by month, phrase of common words", months, common_phrases[:3]),
     ]
 
 

@@ -29,7 +29,7 @@ from corpus.folder import delete as delete_path
 from corpus.holding import FORGET
 from corpus.passages import Passages
 from corpus.schema import store_error, write_anew
-from corpus.search.index import forget_index
+from corpus.search.forgetting import forget_gone
 from corpus.store import Store
 from corpus.takedown import (
     Plan,
@@ -134,7 +134,7 @@ def finish(
         done.cuts = drop_cuts(store, passages)
         catch_up(store)
         _wipe(store)
-        forget_index(folder)  # its words are those of the texts; the next search makes it again
+        forget_gone(folder)  # the words of the search index are those of the texts
         # Now no reader is left that sees what was, and so nobody who could still export it.
         _remove_traces(store, folder, done, delete=delete_traces)
         if not done.traces:

@@ -105,6 +105,16 @@ class Selection:
     conditions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Articles for which the search index does not speak, by their numbers: it knows them as they were or will be."""
+
+    #: All of them.
+    articles: tuple[int, ...] = ()
+    #: Those that the query finds (`corpus.search.beside`).
+    found: tuple[int, ...] = ()
+
+
 _ARTICLES = """
     SELECT article.uid, article.id AS article_id, capture.*, url.url AS page_url, url.site, fetch.fetched_at, warc.file,
            fetch.warc_offset, fetch.warc_length, text.body, document.id AS document, document.canonical
@@ -139,28 +149,32 @@ PARTS = """
 
 
 def select_articles(
-    db: sqlite3.Connection, selection: Selection, *, after: str | None = None
+    db: sqlite3.Connection, selection: Selection, *, beside: Beside | None = None, after: str | None = None
 ) -> Iterator[StoredArticle]:
     """Yield articles in the order of their ids, one at a time; see `corpus.reader.Corpus.select`."""
-    conditions, values = _conditions(selection)
+    conditions, values = _conditions(selection, beside)
     if after is not None:
         conditions, values = f"{conditions} AND article.uid > :after", values | {"after": after}
     for row in db.execute(f"{_ARTICLES} WHERE {conditions} ORDER BY article.uid", values):
         yield _article(db, row)
 
 
-def count_selected(db: sqlite3.Connection, selection: Selection) -> int:
+def count_selected(db: sqlite3.Connection, selection: Selection, *, beside: Beside | None = None) -> int:
     """Return how many articles are selected."""
-    conditions, values = _conditions(selection)
+    conditions, values = _conditions(selection, beside)
     return int(db.execute(f"SELECT count(*) FROM ({_ARTICLES} WHERE {conditions})", values).fetchone()[0])
 
 
-def _conditions(selection: Selection) -> tuple[str, dict[str, object]]:
+def _conditions(selection: Selection, beside: Beside | None) -> tuple[str, dict[str, object]]:
     """Return a selection as SQL and its values."""
     plain, values = conditions_of(selection)
     if selection.query is not None:
         values["query"] = parse_query(selection.query).expression
-        plain = f"{plain} AND article.id IN ({_FOUND})"
+        if beside is None or not beside.articles:
+            plain = f"{plain} AND article.id IN ({_FOUND})"
+        else:
+            values |= {"beside": json.dumps(beside.articles), "said_beside": json.dumps(beside.found)}
+            plain = f"{plain} AND article.id IN ({_FOUND_BESIDE})"
     if selection.conditions:
         plain = f"{plain} AND {conditions_as_sql(selection.conditions)}"
     return (plain if selection.keep is Keep.ALL else f"{plain} AND {first_of_cluster(plain, selection.keep)}"), values
@@ -168,6 +182,9 @@ def _conditions(selection: Selection) -> tuple[str, dict[str, object]]:
 
 #: Numbers of the articles that a query finds.
 _FOUND = "SELECT article_id FROM found.doc WHERE id IN (SELECT rowid FROM found.indexed WHERE indexed MATCH :query)"
+#: The same where the index does not speak for all.
+_FOUND_BESIDE = f"""{_FOUND} AND article_id NOT IN (SELECT value FROM json_each(:beside))
+                    UNION ALL SELECT value FROM json_each(:said_beside)"""
 
 
 def conditions_of(

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from corpus.articles import (
+    Beside,
     Selection,
     StoredArticle,
     count_selected,
@@ -39,6 +40,7 @@ from corpus.pages import find_pages, page_of
 from corpus.paragraphs import CommonParagraph, CommonParagraphs, common_paragraphs, count_paragraphs
 from corpus.revisits import NextVisit, find_next_visit
 from corpus.schema import connect_reader, store_error
+from corpus.search.beside import judge_beside
 from corpus.search.index import attach_index, index_error, is_attached
 from corpus.search.searchable import Searchable
 from corpus.signals.measuring import Signals
@@ -119,14 +121,14 @@ class Corpus(Searchable):
     def select(self, selection: Selection, *, after: str | None = None) -> Iterator[StoredArticle]:
         """Yield the selected articles in the order of their ids, one at a time; only those behind the id ``after``."""
         with self._reading():
-            self._prepare(selection)
-            yield from select_articles(self._db, selection, after=after)
+            beside = self._prepare(selection)
+            yield from select_articles(self._db, selection, beside=beside, after=after)
 
     def count(self, selection: Selection) -> int:
         """Return how many articles are selected."""
         with self._reading():
-            self._prepare(selection)
-            return count_selected(self._db, selection)
+            beside = self._prepare(selection)
+            return count_selected(self._db, selection, beside=beside)
 
     def signals(self, article: StoredArticle) -> Signals | None:
         """Return the signals of an article's quality by their names, None where it was not measured."""
@@ -149,12 +151,14 @@ class Corpus(Searchable):
         """Whether all that is read is of one moment that has begun (`corpus.export.selection.one_moment`)."""
         return self._db.in_transaction
 
-    def _prepare(self, selection: Selection) -> None:
-        """Bring up to date and lay open what a selection asks for besides the articles themselves."""
-        if selection.query is not None:
-            attach_index(self._db, self.folder)
+    def _prepare(self, selection: Selection) -> Beside | None:
+        """Bring up to date and lay open what a selection asks for; return what the search index does not speak for."""
         if selection.conditions and not self._db.in_transaction:
             measure_missing(self.folder.database)
+        if selection.query is None:
+            return None
+        attach_index(self._db, self.folder)
+        return judge_beside(self._db, selection.query)
 
     def article(self, name: str) -> StoredArticle | None:
         """Return the article with this id or URL (any of its URLs), or None."""

@@ -15,6 +15,7 @@ from corpus.export.shards import LeftOutError
 from corpus.export.source import CorpusSource, Source
 from corpus.export.target import clear, staged
 from corpus.reader import Corpus
+from corpus.search.tokens import made_by
 
 
 def export(
@@ -56,6 +57,8 @@ def export(
     software = {"news-corpus-collector": version("news-corpus-collector"), **entry.software(settings)}
     if settings.mask_pii:
         software |= masking_versions()
+    if settings.filters.query is not None:
+        software |= {"search": made_by()}
     # The moment ends when the export is in its place: a takedown waits for that, and then finds it.
     with source.moment(), staged(target, source.folder, force=force) as folder:
         journal = _journal(folder, source, settings, configuration, software)

@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.articles import Selection
 from corpus.search.finding import Searcher, matching, meeting
-from corpus.search.query import Phrase, Query
+from corpus.search.hits import count_hits
+from corpus.search.query import Query
 
-#: A place in the index as a number: document, column, word.
-_COLUMN, _DOCUMENT = 1 << 32, 1 << 33
-#: An article that a query finds, and the number of its period.
-_FOUND = np.dtype([("document", np.int64), ("period", np.int32)])
-#: Places of a word that are read at once.
-_ROWS = 1 << 20
+#: An article that a query finds, its words, and the number of its period.
+_FOUND = np.dtype([("document", np.int64), ("words", np.int64), ("period", np.int32)])
 
 
 class Span(StrEnum):
@@ -104,61 +99,15 @@ def count_over_time(searcher: Searcher, queries: Sequence[Query], selection: Sel
 
 def _counts(searcher: Searcher, query: Query, selection: Selection, period: str) -> dict[str, Count]:
     where, values = matching(query, selection)
-    rows = searcher.db.execute(f"SELECT doc.id, {period} FROM {where} ORDER BY doc.id", values)
+    cursor = searcher.db.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(f"SELECT doc.id, doc.words, {period} FROM {where} ORDER BY indexed.rowid", values)
     numbers: dict[str, int] = {}
-    found = np.fromiter(((row[0], numbers.setdefault(row[1], len(numbers))) for row in rows), _FOUND)
-    hits = np.bincount(found["period"], weights=_hits(searcher, query, found["document"]), minlength=len(numbers))
+    found = np.fromiter(((one, words, numbers.setdefault(name, len(numbers))) for one, words, name in rows), _FOUND)
+    weights = count_hits(searcher.db, query.phrases, found["document"], found["words"])
+    hits = np.bincount(found["period"], weights=weights, minlength=len(numbers))
     articles = np.bincount(found["period"], minlength=len(numbers))
     return {name: Count(hits=int(hits[at]), articles=int(articles[at])) for name, at in numbers.items()}
-
-
-def _hits(searcher: Searcher, query: Query, documents: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many hits each of some documents has; a word that two phrases begin with counts once."""
-    if not len(documents):
-        return np.zeros(0, np.int64)
-    searcher.db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.instance USING fts5vocab (main, indexed, instance)")
-    if len(query.phrases) == 1 and len(query.phrases[0].tokens) == 1:
-        return _hits_of_word(searcher, query.phrases[0], documents)
-    places = [_places(searcher, phrase) for phrase in query.phrases]
-    all_places = places[0] if len(places) == 1 else np.unique(np.concatenate(places))
-    of = all_places // _DOCUMENT
-    return np.asarray(np.searchsorted(of, documents, "right") - np.searchsorted(of, documents, "left"), np.int64)
-
-
-def _hits_of_word(searcher: Searcher, word: Phrase, documents: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many hits each document has, in memory that grows with the documents and not with the hits."""
-    condition, values = _terms(word.tokens[0], open_ended=word.open_ended)
-    rows = searcher.db.execute(f"SELECT doc FROM temp.instance WHERE {condition}", values)
-    hits = np.zeros(len(documents), np.int64)
-    while len(of := np.fromiter((row[0] for row in islice(rows, _ROWS)), np.int64)):
-        places = np.minimum(np.searchsorted(documents, of), len(documents) - 1)
-        hits += np.bincount(places[documents[places] == of], minlength=len(documents))
-    return hits
-
-
-def _places(searcher: Searcher, phrase: Phrase) -> NDArray[np.int64]:
-    """Return every place where a phrase begins, in order."""
-    found: NDArray[np.int64] | None = None
-    last = len(phrase.tokens) - 1
-    for number, token in enumerate(phrase.tokens):
-        places = _places_of(searcher, token, open_ended=phrase.open_ended and number == last) - number
-        found = places if found is None else np.intersect1d(found, places, assume_unique=True)
-    assert found is not None
-    return found
-
-
-def _places_of(searcher: Searcher, token: str, *, open_ended: bool) -> NDArray[np.int64]:
-    key = f"doc * {_DOCUMENT} + (col = 'text') * {_COLUMN} + offset"
-    condition, values = _terms(token, open_ended=open_ended)
-    rows = searcher.db.execute(f"SELECT {key} FROM temp.instance WHERE {condition}", values)
-    places = np.fromiter((row[0] for row in rows), np.int64)
-    # Those of one word come in order; of several words, each by itself.
-    return np.unique(places) if open_ended else places
-
-
-def _terms(token: str, *, open_ended: bool) -> tuple[str, tuple[str, ...]]:
-    """Return the condition that a word is a token, or begins with it, and its values."""
-    return ("term >= ? AND term < ?", (token, f"{token}\U0010ffff")) if open_ended else ("term = ?", (token,))
 
 
 def _all_between(first: str, last: str, span: Span) -> list[str]:

@@ -3,8 +3,8 @@
 It stands in ``search/`` of the corpus folder and holds words and their places, no texts; those are read from the
 corpus. A crawl does not know of it: `bring_up_to_date` compares the articles with what was indexed, batch by batch,
 each in a transaction, so that a process that is killed on the way loses one batch at the most, and two that work at
-once do nothing twice. What an article said before stays in the index, unseen, until there is much of it; a takedown
-deletes the file, since only that leaves nothing behind (`forget_index`).
+once do nothing twice. What an article said before stays in the index, unseen, until there is much of it, or something
+is forgotten on request (`corpus.search.forgetting`).
 
 SQLite's FTS5 is used without its own copy of the texts, and with words that `corpus.search.tokens` has made.
 """
@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from unicodedata import unidata_version
 
 from corpus.articles import PARTS, whole_text
 from corpus.errors import CorpusBusyError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.schema import store_error
 from corpus.search import tokens
+from corpus.search.beside import CHANGED
 
 #: Articles of one transaction: under a second.
 _BATCH = 1_000
@@ -54,15 +54,8 @@ CREATE INDEX doc_by_day ON doc (published, uid);
 CREATE VIRTUAL TABLE indexed USING fts5 (title, text, content = '', tokenize = 'ascii', detail = full);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-_CHANGED = f"""
-    WITH part AS MATERIALIZED ({PARTS})
-    SELECT article.id FROM corpus.article LEFT JOIN part ON part.article_id = article.id
-    LEFT JOIN doc ON doc.article_id = article.id
-    WHERE doc.id IS NULL OR doc.capture_id != article.capture_id OR doc.changed_at != article.changed_at
-       OR doc.parts IS NOT part.texts
-    ORDER BY article.id
-"""
-_GONE = """SELECT doc.article_id FROM doc LEFT JOIN corpus.article ON article.id = doc.article_id
+#: Numbers of indexed articles that are gone.
+GONE = """SELECT doc.article_id FROM doc LEFT JOIN corpus.article ON article.id = doc.article_id
            WHERE article.id IS NULL OR article.uid != doc.uid"""
 _PARTS_OF = PARTS.replace("WHERE", "WHERE capture.article_id IN ({0}) AND")
 _READ = """
@@ -135,23 +128,24 @@ def open_index(folder: CorpusFolder) -> Iterator[sqlite3.Connection]:
     Raises:
         StoreError: It cannot be read.
     """
-    with _connected(folder, read_only=True) as db:
+    with connected(folder, read_only=True) as db:
         yield db
 
 
 def attach_index(db: sqlite3.Connection, folder: CorpusFolder) -> None:
     """Lay the index open to a connection to the corpus' database, as ``found``, brought up to date.
 
-    Within a transaction, and while a query of the connection goes on, it stays as it was first laid open.
+    Within a transaction, and while a query of the connection goes on, it may stay as it was first laid open: what it
+    does not speak for then, `corpus.search.beside` tells.
 
     Raises:
         CorpusBusyError: Another process writes the index for too long.
         StoreError: The index cannot be written or read.
     """
+    bring_up_to_date(folder)
     attached = is_attached(db)
     if attached and db.in_transaction:
         return
-    bring_up_to_date(folder)
     try:
         if attached:
             db.execute("DETACH found")  # it may be another file by now
@@ -183,24 +177,24 @@ def bring_up_to_date(
         CorpusBusyError: Another process writes the index for too long.
         StoreError: The index cannot be written, or the corpus not be read.
     """
-    if index_file(folder).exists() and not _is_ours(folder):
+    if index_file(folder).exists() and not is_ours(folder):
         forget_index(folder)
-    with _connected(folder, read_only=False) as db:
+    with connected(folder, read_only=False) as db:
         moment = _moment(folder)
         if moment is not None and moment == _state(db, "moment"):
             return 0
-        changed = [row[0] for row in db.execute(_CHANGED)]
-        gone = [row[0] for row in db.execute(_GONE)]
+        changed = [row[0] for row in db.execute(CHANGED.format(corpus="corpus", index="main"))]
+        gone = [row[0] for row in db.execute(GONE)]
         for batch in _batches(gone):
-            with _transaction(db):
+            with transaction(db):
                 _leave(db, batch)
         if changed:
             found(len(changed))
         for batch in _batches(changed):
-            with _transaction(db):
+            with transaction(db):
                 _enter(db, batch)
             shown(len(batch))
-        with _transaction(db):
+        with transaction(db):
             db.execute("INSERT OR REPLACE INTO state VALUES ('moment', ?)", (moment or "",))
         outdated = _outdated(db)
     if outdated:
@@ -264,10 +258,10 @@ def _outdated(db: sqlite3.Connection) -> bool:
 # -- the file ---------------------------------------------------------------------------------------------------------
 
 
-def _is_ours(folder: CorpusFolder) -> bool:
+def is_ours(folder: CorpusFolder) -> bool:
     """Tell whether the index can be read and has words as they are made now; one that has not is made anew."""
     try:
-        with _connected(folder, read_only=True) as db:
+        with connected(folder, read_only=True) as db:
             return _state(db, "made as") == _made_as()
     except CorpusBusyError:
         raise
@@ -276,7 +270,7 @@ def _is_ours(folder: CorpusFolder) -> bool:
 
 
 def _made_as() -> str:
-    return f"layout {_LAYOUT}, words {tokens.VERSION}, Unicode {unidata_version}"
+    return f"layout {_LAYOUT}, {tokens.made_by()}"
 
 
 def _state(db: sqlite3.Connection, name: str) -> str | None:
@@ -285,7 +279,12 @@ def _state(db: sqlite3.Connection, name: str) -> str | None:
 
 
 @contextmanager
-def _connected(folder: CorpusFolder, *, read_only: bool) -> Iterator[sqlite3.Connection]:
+def connected(folder: CorpusFolder, *, read_only: bool) -> Iterator[sqlite3.Connection]:
+    """Open the index, with the corpus' database beside it as ``corpus``; to write, it is made where there is none.
+
+    Raises:
+        StoreError: It cannot be opened, or what is done with it fails; one that is damaged is deleted then.
+    """
     file = index_file(folder)
     db: sqlite3.Connection | None = None
     try:
@@ -314,7 +313,7 @@ def _connected(folder: CorpusFolder, *, read_only: bool) -> Iterator[sqlite3.Con
 
 
 def _make(db: sqlite3.Connection) -> None:
-    with _transaction(db):
+    with transaction(db):
         if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
@@ -322,7 +321,8 @@ def _make(db: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Run a block as one transaction that writes."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -49,6 +49,11 @@ _UNSEEN = regex.compile(
 _NOTHING = "·"
 
 
+def made_by() -> str:
+    """Return what decides the words that a text is made into."""
+    return f"words {VERSION}, Unicode {unicodedata.unidata_version}"
+
+
 class Unit(NamedTuple):
     """A word of a text, or a character of a script without spaces."""
 

@@ -12,7 +12,7 @@ from itertools import islice
 from corpus.articles import Selection
 from corpus.errors import ConfigError
 from corpus.export.records import Record
-from corpus.search import tokens
+from corpus.search.beside import empty_index, found_among
 from corpus.search.query import parse_query
 from corpus.signals.conditions import condition_as_sql
 from corpus.signals.definitions import NAMES
@@ -39,28 +39,21 @@ def chosen(records: Iterator[tuple[bytes, Record]], selection: Selection) -> Ite
     """
     if any(condition.strip().lower().startswith(_OF_CUTS) for condition in selection.conditions):
         raise ConfigError(f"{_OF_CUTS} looks at what was cut from a page, which a snapshot does not keep")
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        # As corpus.search.index has it, and corpus.signals its table.
-        db.execute("CREATE VIRTUAL TABLE indexed USING fts5 (title, text, content = '', tokenize = 'ascii')")
+    with closing(empty_index()) as db:
+        # As corpus.signals has it.
         db.execute(f"CREATE TABLE quality (id INTEGER PRIMARY KEY, {', '.join(NAMES)})")
         while batch := list(islice(records, _BATCH)):
             places = set(range(len(batch)))
             if selection.query is not None:
-                places &= _found(db, [record for _, record in batch], parse_query(selection.query).expression)
+                places &= found_among(db, _said(batch), parse_query(selection.query).expression)
             if selection.conditions:
                 places &= _good(db, {place: batch[place][1] for place in places}, selection.conditions)
             yield from (batch[place][0] for place in sorted(places))
 
 
-def _found(db: sqlite3.Connection, records: list[Record], expression: str) -> set[int]:
-    """Return the places of the records that a query finds."""
-    db.execute("INSERT INTO indexed (indexed) VALUES ('delete-all')")
-    words = (
-        (place, tokens.spelled_out(str(record["title"] or ""))[0], tokens.spelled_out(str(record["text"]))[0])
-        for place, record in enumerate(records)
-    )
-    db.executemany("INSERT INTO indexed (rowid, title, text) VALUES (?, ?, ?)", words)
-    return {row[0] for row in db.execute("SELECT rowid FROM indexed WHERE indexed MATCH ?", (expression,))}
+def _said(batch: list[tuple[bytes, Record]]) -> Iterator[tuple[int, str | None, str]]:
+    for place, (_, record) in enumerate(batch):
+        yield place, None if record["title"] is None else str(record["title"]), str(record["text"])
 
 
 def _good(db: sqlite3.Connection, records: dict[int, Record], conditions: tuple[str, ...]) -> set[int]:

@@ -258,7 +258,18 @@ def holding(root: Path, mark: str) -> set[str]:
     }
     if any(mark.encode() in cell for cell in cells(root / "corpus.db")):
         found.add("corpus.db (tables)")
+    if any(mark in word for word in words_of(root / "search" / "index.db")):
+        found.add("search/index.db (words)")
     return found
+
+
+def words_of(index: Path) -> list[str]:
+    """Return the words of the search index, in whose file a word may stand without its beginning."""
+    if not index.exists():
+        return []
+    with closing(sqlite3.connect(index)) as db:
+        db.execute("CREATE VIRTUAL TABLE temp.word USING fts5vocab (main, indexed, row)")
+        return [row[0] for row in db.execute("SELECT term FROM temp.word")]
 
 
 Forget = Callable[..., Finished]
@@ -281,7 +292,7 @@ def unhealthy(root: Path) -> list[str]:
 
 def test_the_story_stands_in_all_the_places_that_the_search_looks_at(root: Path) -> None:
     found = holding(root, MARK)
-    assert {"corpus.db", "corpus.db (tables)", "reports/week.html"} <= found
+    assert {"corpus.db", "corpus.db (tables)", "reports/week.html", "search/index.db (words)"} <= found
     assert len([name for name in found if name.startswith("archive/")]) >= 3
     assert len([name for name in found if name.startswith("exports/")]) >= 2  # Parquet's pages are compressed within
     with closing(sqlite3.connect(root / "corpus.db")) as db:
@@ -304,6 +315,7 @@ def test_after_it_the_text_is_nowhere_in_the_corpus_folder(root: Path, site: Sit
     assert holding(root, MARK) == set()
     assert (root / "reports" / "other.html").exists()
     assert not list((root / "exports").iterdir())
+    assert any(STAYS in word for word in words_of(root / "search" / "index.db"))  # it was not made anew
 
 
 def test_after_it_snapshots_say_what_is_gone_and_consumers_are_told(root: Path, site: Site, forget: Forget) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -318,6 +319,91 @@ def cqp(registry: Path, query: str) -> int:
     return int(ended.stdout.split()[-1])
 
 
+def verticals(export: Path) -> list[object]:
+    """Return the files as a library of the Czech National Corpus reads them, told of nothing but the names of tags."""
+    module = pytest.importorskip("corpy.vertical", reason="no corpy on this machine: `make test` installs it")
+
+    class Reader(module.Vertical):  # type: ignore[name-defined, misc]
+        struct_names = ["doc", "p", "s", "g"]  # noqa: RUF012 - as the library wants it
+        posattrs = ["word"]  # noqa: RUF012
+
+        def open(self) -> object:
+            return Path(self.path).open(encoding="utf-8")
+
+        def parse_position(self, position: str) -> object:
+            return super().parse_position(unescape(position))
+
+    return [Reader(str(file)) for file in files_of(export, ".vrt")]
+
+
+Read = list[tuple[dict[str, str], list[list[list[str]]]]]
+
+
+def read_vertical(export: Path) -> Read:
+    """Return each document's attributes, and its paragraphs, sentences and words."""
+    documents: Read = []
+    for reader in verticals(export):
+        opened: list[object] = [None, None, None]
+        for position in reader.positions():  # type: ignore[attr-defined]
+            # A structure that begins has attributes of its own, be they none.
+            inside = [reader.sattrs[name] for name in ("doc", "p", "s")]  # type: ignore[attr-defined]
+            begins = [new is not old for new, old in zip(inside, opened, strict=True)]
+            if begins[0]:
+                documents.append(({name: unescape(value) for name, value in inside[0].items()}, []))
+            if begins[1]:
+                documents[-1][1].append([])
+            if begins[2]:
+                documents[-1][1][-1].append([])
+            documents[-1][1][-1][-1].append(position.word)
+            opened = inside
+    return documents
+
+
+def test_a_reader_of_verticals_finds_every_structure_attribute_and_token(
+    exports: Path, stored: dict[str, StoredArticle]
+) -> None:
+    read = read_vertical(exports / "vrt")
+    assert [attributes["id"] for attributes, _ in read] == list(stored)
+    for attributes, paragraphs in read:
+        article = stored[attributes["id"]]
+        segmented = SEGMENTER.segment(article.text, article.language)
+        assert paragraphs == [[[one.text for one in sentence] for sentence in part] for part in segmented.paragraphs]
+        assert attributes == vrt.doc_attributes(record_of(article))
+        words = "".join(word for paragraph in paragraphs for sentence in paragraph for word in sentence)
+        assert "".join(words.split()) == "".join(article.text.split())
+    assert set(TEXTS) <= {attributes["language"] for attributes, _ in read}
+    marked = next(attributes for attributes, _ in read if attributes["language"] == "und")
+    assert (marked["title"], marked["tags"]) == ('<“Title”> & "und" / one', '"quoted" & <b>')
+
+
+def test_its_searches_count_what_sql_counts(
+    exports: Path, built: CorpusFolder, stored: dict[str, StoredArticle]
+) -> None:
+    documents: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
+    marked = 0
+    for reader in verticals(exports / "vrt"):
+        found, size = reader.search(  # type: ignore[attr-defined]
+            lambda _, structures: structures, lambda _, structures: [structures["doc"]["language"]]
+        )
+        assert sum(len(places) for places in found.values()) == size
+        tokens.update({language: len(places) for language, places in found.items()})
+        found, _ = reader.search(  # type: ignore[attr-defined]
+            lambda _, structures: structures,
+            lambda _, structures: f"{structures['doc']['language']} {structures['doc']['id']}",
+        )
+        documents.update(name.split()[0] for name in found)
+        found, _ = reader.search(lambda position, _: position.word == "R&D")  # type: ignore[attr-defined]
+        marked += len(found.get(True, ()))
+    with closing(sqlite3.connect(built.database)) as database:
+        assert documents == Counter(dict(database.execute(LANGUAGES)))
+    expected: Counter[str] = Counter()
+    for article in stored.values():
+        segmented = SEGMENTER.segment(article.text, article.language)
+        expected[article.language] += sum(len(sentence) for part in segmented.paragraphs for sentence in part)
+    assert (tokens, marked) == (expected, 1)
+
+
 # -- TEI --------------------------------------------------------------------------------------------------------------
 
 
@@ -483,6 +569,7 @@ def test_the_same_corpus_and_settings_give_the_same_bytes(
 
 
 def test_the_programs_of_the_documentation_run_as_written(exports: Path, built: CorpusFolder) -> None:
+    pytest.importorskip("corpy.vertical", reason="no corpy on this machine: `make test` installs it")
     printed = run_guide(ROOT / "docs" / "linguistic-formats.md", built.root)
     assert "\nBridge\n" in printed
 
