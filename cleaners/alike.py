@@ -6,22 +6,30 @@ paragraphs, and a list. And where most of a text stands in one way and several p
 on there, behind an advertisement or in another container.
 """
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
+from cleaners.apart import Apart
 from cleaners.blocks import Block, stand
+from cleaners.cards import leads_nowhere, target_of
 from cleaners.config import CleanerConfig
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
-from cleaners.frame import rule_of_furniture
-from cleaners.names import rule_of_names
+from cleaners.frame import label_of, rule_of_furniture
 
 # Levels of tags and classes that say how a block stands, its own included: of a paragraph amid the text, and of other
 # lines and of what stands below the text's end.
 _NEAR_LEVELS, _FAR_LEVELS = 3, 4
+# Level of the lowest heading that is told by the paragraph below it: lower ones are often for screen readers only.
+_LEAST_HEADING = 5
+_WORD = re.compile(r"[^\W\d_]{2}")
+# Elements that say nothing of what is in them.
+_PLAIN = frozenset({"div", "section", "span"})
 
 Stand = tuple[tuple[str, str], ...]
 
@@ -37,8 +45,8 @@ def restore_alike(draft: Draft, cards: Collection[int], config: CleanerConfig) -
     text = _Text.read(draft, config)
     if text is None:
         return
-    if behind := text.going_on(draft, cards, config):
-        for block in behind:
+    if further := [*text.going_on(draft, cards, config), *text.deeper(draft, cards, config)]:
+        for block in further:
             draft.restore(block)
         text = _Text.read(draft, config) or text
     for block in list(text.amid(draft, cards, config)):
@@ -53,7 +61,7 @@ class _Text:
         self._kept = kept
         self._holders = Counter(block.ancestors[1] for block in paragraphs if block.tag == "p")
         self._far = Counter(_stand(block) for block in paragraphs)
-        self._named: dict[HtmlElement, bool] = {}
+        self._apart = Apart(paragraphs)
 
     @cached_property
     def _near(self) -> Counter[Stand]:
@@ -97,21 +105,71 @@ class _Text:
         ]
         return found if len(found) >= config.alike.min_alike else []
 
+    def deeper(self, draft: Draft, cards: Collection[int], config: CleanerConfig) -> list[Block]:
+        """Return the runs of paragraphs that stand inside the text's own element, in others that have no kind.
+
+        Where an element amid the text is never closed, all that follows stands in it.
+        """
+        weights: Counter[HtmlElement] = Counter()
+        for block in self._paragraphs:
+            weights[block.ancestors[1]] += block.weight if block.tag == "p" else 0
+        holder, weight = weights.most_common(1)[0]
+        if weight < config.alike.min_share * sum(block.weight for block in self._paragraphs):
+            return []
+        runs: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
+        for block in draft.blocks[self._paragraphs[0].index + 1 :]:
+            deeper = block.tag == "p" and holder in block.ancestors[2:]
+            if not deeper or not draft.is_left_out(block) or not is_paragraph(block, config.extract):
+                continue
+            between = takewhile(lambda element: element is not holder, block.ancestors[1:])
+            if all(element.tag in _PLAIN for element in between) and self._may_be_text(block, cards):
+                runs[block.ancestors[1]].append(block)
+        return [block for run in runs.values() if len(run) >= config.alike.min_run for block in run]
+
     def amid(self, draft: Draft, cards: Collection[int], config: CleanerConfig) -> Iterator[Block]:
         """Yield the blocks between the first and the last paragraph that stand as blocks of the text do."""
-        for block in draft.blocks[self._paragraphs[0].index + 1 : self._paragraphs[-1].index]:
-            if not draft.may_return(block) or not self._stands_alike(block, draft, config):
+        inside = draft.blocks[self._paragraphs[0].index + 1 : self._paragraphs[-1].index]
+        left_out = [block for block in inside if draft.may_return(block)]
+        headings = self._headings(left_out, draft, config)
+        for block in left_out:
+            if block not in headings and not self._stands_alike(block, draft, config):
                 continue
-            furniture = not is_paragraph(block, config.extract) and rule_of_furniture(block.text, config)
-            if not furniture and self._may_be_text(block, cards):
+            if not self._is_furniture(block, config) and self._may_be_text(block, cards):
                 yield block
+
+    def _headings(self, left_out: Sequence[Block], draft: Draft, config: CleanerConfig) -> set[Block]:
+        """Return the headings right above paragraphs, in elements of their own or not.
+
+        Single ones in one part with nothing but that paragraph are as often the headings of boxes, and what the page's
+        menus name is a label ("Opinion").
+        """
+        below = {block: draft.blocks[block.index + 1] for block in left_out if _heads_text(block, draft, config)}
+        if not below:
+            return set()
+        linked = (block for block in draft.blocks if block.link_density > config.alike.max_links)
+        menus = {block.key for block in linked if not leads_nowhere(target_of(block))}
+        kinds = Counter(_stand(block)[:_NEAR_LEVELS] for block in below)
+        return {
+            block
+            for block, paragraph in below.items()
+            if block.key not in menus
+            and (kinds[_stand(block)[:_NEAR_LEVELS]] >= config.alike.min_alike or self._is_amid(block, paragraph))
+        }
+
+    def _is_amid(self, heading: Block, below: Block) -> bool:
+        """Whether the element that a heading shares with the paragraph below it holds one above it as well."""
+        shared = next(element for element in heading.ancestors if element in below.ancestors)
+        above = next(block for block in reversed(self._paragraphs) if block.index < heading.index)
+        return shared in above.ancestors
 
     def _stands_alike(self, block: Block, draft: Draft, config: CleanerConfig) -> bool:
         least = config.alike.min_alike
-        if block.link_density > config.alike.max_links or len(block.ancestors) <= _NEAR_LEVELS:
+        if len(block.ancestors) <= _NEAR_LEVELS:
             return False
-        if block.heading:
+        if block.heading:  # those that are links, often to themselves, as well
             return self._holders[block.ancestors[1]] >= least
+        if block.link_density > config.alike.max_links:
+            return False
         if is_paragraph(block, config.extract) and self._near[_stand(block)[:_NEAR_LEVELS]] >= least:
             return True
         # Other lines are told by less: what the judge found wrong with them counts.
@@ -121,20 +179,30 @@ class _Text:
             return self._holders[block.ancestors[2]] >= least
         return self._holders[block.ancestors[1]] >= least and self._lines[_stand(block)] >= least
 
+    def _is_furniture(self, block: Block, config: CleanerConfig) -> bool:
+        if is_paragraph(block, config.extract):
+            return False
+        label = label_of(block.text)
+        return bool(rule_of_furniture(block.text, config) or (label and rule_of_furniture(label, config)))
+
     def _may_be_text(self, block: Block, cards: Collection[int]) -> bool:
         """Whether nothing speaks against a block: a card, a copy, another article, a name."""
         if not block.key or block.hidden or block.index in cards or block.key in self._keys:
             return False
-        return _article(block) in self._articles and not any(map(self._is_named, block.ancestors))
+        return _article(block) in self._articles and not self._apart.holds(block)
 
-    def _is_named(self, element: HtmlElement) -> bool:
-        """Whether an element is called a part of a page, and does not hold half of the paragraphs."""
-        if element not in self._named:
-            self._named[element] = rule_of_names(element) is not None and self._is_part(element)
-        return self._named[element]
 
-    def _is_part(self, element: HtmlElement) -> bool:
-        return 2 * sum(element in block.ancestors for block in self._paragraphs) < len(self._paragraphs)
+def _heads_text(block: Block, draft: Draft, config: CleanerConfig) -> bool:
+    """Whether a heading stands right above a paragraph of the text, each in some element of its own or not."""
+    below = draft.blocks[block.index + 1]
+    if not block.heading or below not in draft or block.link_density > config.alike.max_links:
+        return False
+    if not is_paragraph(below, config.extract):
+        return False
+    around = block.ancestors[:_FAR_LEVELS]
+    if block.heading_level > _LEAST_HEADING or any(element.tag == "button" for element in around[:-1]):
+        return False
+    return not set(around).isdisjoint(below.ancestors[:_FAR_LEVELS]) and _WORD.search(block.text) is not None
 
 
 def _stand(block: Block) -> Stand:

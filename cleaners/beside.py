@@ -4,6 +4,7 @@ Both stand amid the text, in elements that hold texts elsewhere, and read like i
 keeps many. They are told by what they repeat, and by the picture that they stand with.
 """
 
+import re
 from collections import Counter
 
 from lxml.html import HtmlElement
@@ -17,6 +18,9 @@ from cleaners.names import is_called_picture, is_called_standfirst
 # Letters of the shortest line that may be a copy.
 _LEAST_COPIED = 4
 _PICTURES = ("img", "picture", "amp-img")
+# How a line ends that says how long a video is.
+_MINUTES = ("min", "min.", "Min", "Min.")
+_DURATION = re.compile(r"(?:^|[|•·\s])\d{1,3}:\d\d\s?[Mm]in\.?$")
 # Levels, the caption's own included, at which the element with its picture stands.
 _PICTURE_LEVELS = 4
 
@@ -32,6 +36,7 @@ def cut_beside(draft: Draft, config: BesideConfig | None = None) -> None:
     cut_copies(draft, config)
     cut_pull_quotes(draft, config)
     cut_captions(draft, config)
+    cut_durations(draft, config)
 
 
 def cut_copies(draft: Draft, config: BesideConfig) -> None:
@@ -97,6 +102,14 @@ def cut_captions(draft: Draft, config: BesideConfig) -> None:
     are_sections = unmarked > config.max_caption_share * draft.weight
     for block in captions:
         if block.tag == "figcaption" or not are_sections:
+            draft.cut(block, "caption")
+
+
+def cut_durations(draft: Draft, config: BesideConfig) -> None:
+    """Cut the captions that end in how long the video or the recording is ("… 16.04.2024 | 6:33 min")."""
+    for block in draft.kept:
+        short = block.weight <= config.max_caption and block.text.endswith(_MINUTES)
+        if short and _DURATION.search(block.text):
             draft.cut(block, "caption")
 
 

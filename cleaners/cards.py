@@ -14,6 +14,8 @@ from cleaners.config import BodyConfig
 # Levels between a card and the text in it.
 _DEPTH = 6
 _NUMBER = re.compile(r"\d")
+# Beginnings of addresses that lead to no other page.
+_NOWHERE = ("#", "javascript:")
 # The beginning of an address that says all about its host.
 _PLAIN_HOST = re.compile(r"(?:https?:)?//[a-z0-9.-]+(?=/)")
 
@@ -75,6 +77,11 @@ def is_on_site(address: str, url: str) -> bool:
 def target_of(block: Block) -> str:
     """Return the address that the block's first link leads to, "" where that names none."""
     return next(targets_of(block), "")
+
+
+def leads_nowhere(address: str) -> bool:
+    """Whether an address leads to no other page: to a place on this one, or to a script that unfolds something."""
+    return not address or address.startswith(_NOWHERE)
 
 
 def targets_of(block: Block) -> Iterator[str]:

@@ -15,17 +15,21 @@ from cleaners.credit_lines import lines_around
 from cleaners.decode import decode
 from cleaners.draft import Draft
 from cleaners.elsewhere import cut_elsewhere
-from cleaners.frame import cut_doubled_lead, cut_tail
+from cleaners.frame import cut_doubled_lead, cut_tail, cut_unseen
 from cleaners.language import identify
+from cleaners.lead import restore_lead
 from cleaners.looks import decide_blocks
 from cleaners.metadata import Metadata, add_told, page_time, read_metadata
 from cleaners.outline import Outline
 from cleaners.parse import parse
 from cleaners.quality import judge_response, judge_robots, judge_text
+from cleaners.questions import restore_questions
 from cleaners.repeats import cut_repeated, sketch
 from cleaners.rights import decide, judge_rights, refuses_images
+from cleaners.sections import restore_headings, restore_lists
 from cleaners.site import apply_site
 from cleaners.stated import cut_stated
+from cleaners.wholes import restore_wholes
 from corpus.rights import Policies, Statement
 from corpus.types import Article, Page, Provenance, Verdict, Via
 
@@ -76,7 +80,13 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     if removal := refused or judge_rights(page.url, rights, page.provenance, metadata.title):
         return Cleaned(verdict=removal)
     draft, evidence = decide_blocks(tree, page, metadata, config)
+    cut_unseen(draft)
     restore_alike(draft, evidence.cards, config)
+    restore_lead(draft, evidence.headline, evidence.cards, metadata, config)
+    restore_headings(draft, page.url, config)
+    restore_wholes(draft, config)
+    restore_questions(draft, metadata.questions, config)
+    restore_lists(draft, evidence.cards, config)
     cut_stated(draft, metadata, config)
     cut_doubled_lead(draft)
     cut_beside(draft)

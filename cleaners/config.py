@@ -10,7 +10,7 @@ Weights are characters, where a Han or kana character counts three: so much does
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from cleaners.beside_config import AlikeConfig, BesideConfig, ElsewhereConfig
+from cleaners.beside_config import AlikeConfig, BesideConfig, ElsewhereConfig, LeadConfig, QuestionConfig, WholesConfig
 from cleaners.language import LanguageConfig
 from cleaners.line_judge import JudgeConfig
 from cleaners.look_config import LookConfig
@@ -32,15 +32,18 @@ __all__ = [
     "ExtractConfig",
     "FrameConfig",
     "LanguageConfig",
+    "LeadConfig",
     "LookConfig",
     "MetadataConfig",
     "ParseConfig",
     "QualityConfig",
+    "QuestionConfig",
     "RepeatsConfig",
     "SiteKnowledge",
     "SiteTemplate",
     "StatedConfig",
     "TextConfig",
+    "WholesConfig",
     "check_range",
 ]
 
@@ -327,7 +330,10 @@ class CleanerConfig:
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     body: BodyConfig = field(default_factory=BodyConfig)
     alike: AlikeConfig = field(default_factory=AlikeConfig)
+    lead: LeadConfig = field(default_factory=LeadConfig)
+    wholes: WholesConfig = field(default_factory=WholesConfig)
     elsewhere: ElsewhereConfig = field(default_factory=ElsewhereConfig)
+    questions: QuestionConfig = field(default_factory=QuestionConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
     stated: StatedConfig = field(default_factory=StatedConfig)
     repeats: RepeatsConfig = field(default_factory=RepeatsConfig)

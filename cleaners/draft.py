@@ -78,6 +78,14 @@ class Draft:
         """Whether the judge cut a block."""
         return block.index in self._scores
 
+    def is_left_out(self, block: Block) -> bool:
+        """Whether the extractor left a block out, and neither rule nor judge said a word about it."""
+        return self._rules[block.index] == BOILERPLATE
+
+    def is_title(self, block: Block) -> bool:
+        """Whether a block was cut because it repeats the title."""
+        return self._rules[block.index] == TITLE_REPEATED
+
     def may_return(self, block: Block) -> bool:
         """Whether extractor or judge, which weigh, left a block out, or it is a lower heading like the title."""
         rule = self._rules[block.index]

@@ -104,10 +104,10 @@ def _is_headline(block: Block, url: str, config: CleanerConfig) -> bool:
     if any(element.tag == "li" for element in block.ancestors[:2]):
         return False
     target = target_of(block)
-    return is_on_site(target, url) and says_headline(target, block.text, config)
+    return is_on_site(target, url) and _says(target, block.text, config)
 
 
-def says_headline(address: str, headline: str, config: CleanerConfig) -> bool:
+def _says(address: str, headline: str, config: CleanerConfig) -> bool:
     """Whether a part of an address is made of a headline's words."""
     words = _words(headline)
     try:

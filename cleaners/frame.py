@@ -4,43 +4,47 @@ import re
 from collections.abc import Sequence
 
 from cleaners.blocks import Block, sisterhood
+from cleaners.cards import is_on_site, targets_of
 from cleaners.config import CleanerConfig
 from cleaners.draft import TITLE_REPEATED, Draft
 from cleaners.extract import is_paragraph
 from cleaners.furniture import coverage
 from cleaners.headline import find_headline, is_title
 from cleaners.metadata import Metadata
-from cleaners.names import is_called_standfirst, rule_of_names
+from cleaners.names import is_called_standfirst, is_unseen, rule_of_names
 from cleaners.typography import sameness
 
 _COPYRIGHT = re.compile(r"[©]|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
 # A label of a few words, a mark, and what it points to; a sentence ends in its own mark and is none.
-_REFERENCE = re.compile(r"[^|:»›►–—.!?]{1,30}\s?[|:»›►–—]\s?\S.*[^.!?।。]\Z", re.DOTALL)
+_REFERENCE = re.compile(r"([^|:»›►–—.!?]{1,30})\s?[|:»›►–—]\s?\S.*[^.!?।。]\Z", re.DOTALL)
 # Blocks behind a text's first one among which it may stand again, and letters that it must have for that.
 _MOST_DOUBLED, _LEAST_DOUBLED = 5, 40
+# Levels around a block at which it may be hidden by a class.
+_UNSEEN_LEVELS = 4
 # What a line says when it is furniture; dates and places of a story's own ("facts") are left to it.
 _CUTTING = frozenset({"share", "related", "comments", "prompt", "legal", "advertisement", "navigation"})
 
 
-def settle_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> None:
+def settle_frame(draft: Draft, metadata: Metadata, config: CleanerConfig, url: str = "") -> None:
     """Cut title, byline and last lines from the text, and restore the standfirst.
 
     Args:
         draft: The page; it is changed.
         metadata: What the page states: title, authors, summaries, sections.
         config: Thresholds.
+        url: The page's address, "" where it is not known; tells what leads to other stories of the site.
     """
     restore_standfirst(draft, metadata.title, metadata.standfirsts, config)
-    cut_frame(draft, metadata, config)
+    cut_frame(draft, metadata, config, url)
 
 
-def cut_frame(draft: Draft, metadata: Metadata, config: CleanerConfig) -> None:
+def cut_frame(draft: Draft, metadata: Metadata, config: CleanerConfig, url: str = "") -> None:
     """Cut title, byline and last lines from the text, and the lines in it that are the page's furniture."""
     cut_title(draft, metadata.title, config, metadata.headlines)
     cut_byline(draft, metadata.authors, config)
     cut_labels(draft, (*metadata.section, *metadata.tags, metadata.site_name or ""), config)
     cut_furniture(draft, config)
-    cut_references(draft, config)
+    cut_references(draft, config, url)
     cut_credit(draft, (*metadata.authors, *((metadata.agency,) if metadata.agency else ())))
     cut_tail(draft, config)
 
@@ -82,18 +86,26 @@ def _first_paragraph(draft: Draft, config: CleanerConfig) -> int | None:
     return next((block.index for block in draft.kept if is_paragraph(block, config.extract)), None)
 
 
-def cut_title(draft: Draft, title: str | None, config: CleanerConfig, headlines: Sequence[str] = ()) -> None:
+def cut_title(
+    draft: Draft,
+    title: str | None,
+    config: CleanerConfig,
+    headlines: Sequence[str] = (),
+    *,
+    above_only: bool = False,
+) -> None:
     """Cut the title before the first paragraph, and headings that repeat it anywhere.
 
     Publishers have more than one headline for a story; so headings before the first paragraph that are another one of
-    those that the page states are cut, too.
+    those that the page states are cut, too. With ``above_only`` headings behind the first paragraph stay.
     """
     key, others = sameness(title or ""), tuple(map(sameness, headlines))
     first = _first_paragraph(draft, config)
     for block in draft.kept:
         above = first is None or block.index <= first
         is_other = block.heading and above and any(is_title(block, other) for other in others)
-        if is_other or ((block.heading or above) and is_title(block, key)):
+        anywhere = block.heading and not above_only
+        if is_other or ((anywhere or above) and is_title(block, key)):
             draft.cut(block, TITLE_REPEATED)
 
 
@@ -120,6 +132,15 @@ def cut_labels(draft: Draft, labels: Sequence[str], config: CleanerConfig) -> No
             draft.cut(block, "section")
 
 
+def cut_unseen(draft: Draft) -> None:
+    """Cut what style sheets hide from all but screen readers."""
+    kept = draft.kept
+    unseen = set(filter(is_unseen, {element for block in kept for element in block.ancestors[:_UNSEEN_LEVELS]}))
+    for block in kept if unseen else ():
+        if not unseen.isdisjoint(block.ancestors[:_UNSEEN_LEVELS]):
+            draft.cut(block, "unseen")
+
+
 def cut_furniture(draft: Draft, config: CleanerConfig) -> None:
     """Cut the lines whose words are those of buttons, boxes, prompts and footers."""
     for block in draft.kept:
@@ -136,12 +157,39 @@ def rule_of_furniture(line: str, config: CleanerConfig) -> str | None:
     return rule if rule in _CUTTING and found[rule] >= config.frame.min_furniture else None
 
 
-def cut_references(draft: Draft, config: CleanerConfig) -> None:
-    """Cut the lines that are a short label and a link to another story ("ALSO READ | …"), in whatever language."""
+def cut_references(draft: Draft, config: CleanerConfig, url: str = "") -> None:
+    """Cut the lines that are a short label and a link to another story ("ALSO READ | …"), in whatever language.
+
+    Amid the text a heading that is one link, its label as well, is the text's own; and a line that leads to other sites
+    says what it leads to ("Source: …"), unless its label is that of a reference.
+    """
+    paragraphs = [block.index for block in draft.kept if is_paragraph(block, config.extract)]
+    inside = range(paragraphs[0], paragraphs[-1]) if paragraphs else range(0)
     for block in draft.kept:
         linked = block.link_density >= config.frame.min_reference_links
-        if linked and len(block.text) <= config.frame.max_line and _REFERENCE.match(block.text):
+        if not linked or len(block.text) > config.frame.max_line or (label := label_of(block.text)) is None:
+            continue
+        if block.index not in inside or _refers(block, label, url, config):
             draft.cut(block, "related")
+
+
+def label_of(line: str) -> str | None:
+    """Return the few words before the mark of a line that is a label and what it points to, or None.
+
+    >>> label_of("ALSO READ | The mill that stood still")
+    'ALSO READ'
+    """
+    found = _REFERENCE.match(line)
+    return found.group(1).strip() if found else None
+
+
+def _refers(block: Block, label: str, url: str, config: CleanerConfig) -> bool:
+    """Whether a line with a label refers to another story: by its label, or by where it leads."""
+    if rule_of_furniture(label, config):
+        return True
+    if block.heading or block.tag == "th":
+        return not block.nodes[0].linked
+    return block.tag in {"li", "td"} or not url or all(is_on_site(target, url) for target in targets_of(block))
 
 
 def cut_credit(draft: Draft, names: Sequence[str]) -> None:

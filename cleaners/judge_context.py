@@ -55,6 +55,8 @@ class Evidence:
     metadata: Metadata
     #: Whether the page says that it is one article.
     certain: bool
+    #: The page's address, "" where it is not known.
+    url: str = ""
 
     @property
     def kept(self) -> frozenset[int]:

@@ -16,7 +16,7 @@ from cleaners.config import DEFAULT, CleanerConfig
 from cleaners.draft import TITLE_REPEATED, Draft
 from cleaners.extract import extract
 from cleaners.first_look import choose_paragraphs, is_decided
-from cleaners.frame import cut_frame, settle_frame
+from cleaners.frame import cut_frame, cut_title, settle_frame
 from cleaners.fronts import says_article
 from cleaners.headline import find_headline, is_title
 from cleaners.judge import Gauge, judge_blocks
@@ -45,11 +45,13 @@ def decide_blocks(
     if config.look.enabled:
         draft, evidence = draft_by_paragraphs(seen, config)
         if is_decided(draft, evidence, gauge, config):
-            cut_frame(draft, metadata, config)  # it may have brought in lines that the rules had not looked at
+            # It may have brought in lines that the rules had not looked at.
+            cut_frame(draft, metadata, config, page.url)
             _name_headline(draft, seen)
             return draft, evidence
     draft, evidence = draft_by_extractor(tree, page, seen, config)
     judge_blocks(draft, evidence, config.judge, gauge)
+    cut_title(draft, metadata.title, config, metadata.headlines, above_only=True)  # it may have restored the headline
     return draft, evidence
 
 
@@ -62,6 +64,7 @@ def survey(tree: HtmlElement, page: Page, metadata: Metadata, config: CleanerCon
         headline=find_headline(blocks, metadata.title),
         metadata=metadata,
         certain=says_article(tree, metadata.page_type),
+        url=page.url,
     )
 
 
@@ -112,5 +115,5 @@ def _settle(seen: Evidence, chosen: Collection[int], config: CleanerConfig) -> t
         config=config,
         certain=seen.certain,
     )
-    settle_frame(draft, metadata, config)
+    settle_frame(draft, metadata, config, seen.url)
     return draft, replace(seen, rules=draft.rules)

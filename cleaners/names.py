@@ -68,6 +68,22 @@ def _is_picture(classes: str, identity: str) -> bool:
     return any(not _names("picture").isdisjoint(words) for words in _telling_words(classes, identity))
 
 
+def is_unseen(element: HtmlElement) -> bool:
+    """Whether an element has a class by which style sheets hide what is for screen readers only.
+
+    >>> from lxml.html import fragment_fromstring
+    >>> is_unseen(fragment_fromstring('<h2 class="title sr-only">'))
+    True
+    """
+    classes = element.get("class")
+    return bool(classes) and _hides(classes)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _hides(classes: str) -> bool:
+    return not _names("unseen").isdisjoint(classes.split())
+
+
 def rule_of(classes: str, identity: str) -> str | None:
     """Return the rule that a class and an id call for, or None."""
     return _rule_of(classes, identity) if classes or identity else None
@@ -117,5 +133,5 @@ def _names(kind: str) -> frozenset[str]:
 @cache
 def _rules() -> Mapping[str, str]:
     table = read_table("names.toml")
-    kinds = table.keys() - {"content", "state", "whole", "standfirst", "picture"}
+    kinds = table.keys() - {"content", "state", "whole", "standfirst", "picture", "unseen"}
     return {word: kind for kind in sorted(kinds) for word in table[kind]}

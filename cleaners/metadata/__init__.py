@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cleaners.metadata.config import MetadataConfig
     from cleaners.metadata.fill import add_told
-    from cleaners.metadata.model import Metadata
+    from cleaners.metadata.model import Metadata, Question
     from cleaners.metadata.read import page_time, read_metadata
 
-__all__ = ["Metadata", "MetadataConfig", "add_told", "page_time", "read_metadata"]
+__all__ = ["Metadata", "MetadataConfig", "Question", "add_told", "page_time", "read_metadata"]
 
 _PLACES = {
     "Metadata": "model",
     "MetadataConfig": "config",
+    "Question": "model",
     "add_told": "fill",
     "page_time": "read",
     "read_metadata": "read",

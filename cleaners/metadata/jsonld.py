@@ -52,6 +52,8 @@ class LinkedData:
     pages: tuple[Node, ...] = ()
     #: Lists of breadcrumbs.
     breadcrumbs: tuple[Node, ...] = ()
+    #: Questions with their answers.
+    questions: tuple[Node, ...] = ()
     #: All nodes with an ``@id``, by it.
     by_id: Mapping[str, Node] = field(default_factory=dict)
 
@@ -89,6 +91,7 @@ def read_linked_data(scripts: Iterable[str], *, urls: Sequence[str], titles: Ite
             place.node for place in places if place.standing is _Standing.MAIN and types(place.node) & _types("pages")
         ),
         breadcrumbs=tuple(place.node for place in places if "BreadcrumbList" in types(place.node)),
+        questions=tuple(place.node for place in places if "acceptedAnswer" in place.node),
         by_id=by_id,
     )
 

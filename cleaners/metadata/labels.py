@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from cleaners.metadata.jsonld import LinkedData, Node, texts, types
 from cleaners.metadata.loose_json import Json
+from cleaners.metadata.model import Question
 from cleaners.metadata.site import Site
 from cleaners.metadata.tables import places
 from cleaners.metadata.tags import Tags
@@ -111,6 +112,21 @@ def read_article_body(linked: LinkedData) -> str | None:
         if isinstance(body, str) and body.strip():
             return clean_text(body).strip() or None
     return None
+
+
+def read_questions(linked: LinkedData) -> tuple[Question, ...]:
+    """Return the questions that JSON-LD states with an answer, markup resolved."""
+    return tuple(
+        Question(question, answer)
+        for node in linked.questions
+        if (question := next(texts(node.get("name")), "")) and (answer := _answer(node.get("acceptedAnswer")))
+    )
+
+
+def _answer(value: Json) -> str:
+    first = value[0] if isinstance(value, list) and value else value
+    stated = first.get("text") if isinstance(first, dict) else None
+    return clean_text(stated).strip() if isinstance(stated, str) else ""
 
 
 def _labels(lines: Iterable[str], *, split: bool = False) -> tuple[str, ...]:

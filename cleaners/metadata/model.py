@@ -8,6 +8,15 @@ from corpus.rights import Statement
 from corpus.types import Post, Published
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that the page answers, as it states both to machines (https://schema.org/Question)."""
+
+    text: str
+    #: The accepted answer, markup resolved.
+    answer: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """A page's statements about itself, cleaned; a field that it says nothing about is None or empty."""
@@ -50,6 +59,8 @@ class Metadata:
     rights: tuple[Statement, ...] = ()
     #: The article's text as JSON-LD states it, markup resolved: a witness, not the text.
     article_body: str | None = field(default=None, repr=False)
+    #: Questions and answers that JSON-LD states: witnesses as well.
+    questions: tuple[Question, ...] = field(default=(), repr=False)
     #: Posts of a live blog, in the order in which the page states them.
     posts: tuple[Post, ...] = field(default=(), repr=False)
     #: For each field that says something, where it was read.

@@ -16,6 +16,7 @@ from cleaners.metadata.labels import (
     read_keywords,
     read_language,
     read_paywall,
+    read_questions,
     read_section,
     read_type,
 )
@@ -115,6 +116,7 @@ class _Reader:
             robots=read_robots(tags, self._page.header_values("X-Robots-Tag"), self._config.agent),
             rights=read_rights(tags, self._page, self._config.agent),
             article_body=read_article_body(linked) or body_of(posts),
+            questions=read_questions(linked),
             posts=posts,
             sources={field: source for field, source in where.items() if source},
         )

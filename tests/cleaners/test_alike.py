@@ -70,15 +70,25 @@ def test_what_the_judge_cut_comes_back_without_its_score() -> None:
         (f"<h2>{LINE}</h2>", True),
         (f"<ul><li>{LINE}</li></ul>", True),
         (f"<p>{LINE}</p>", True),
-        (f"<div><h2>{LINE}</h2></div>", False),
+        (f"<div><h2>{LINE}</h2></div>", True),
+        (f"<div><div><h2>{LINE}</h2></div></div>", True),
+        (f"<div><div><div><h2>{LINE}</h2></div></div></div>", False),
+        (f"<div><h2><a href=/harbour>{LINE}</a></h2></div>", False),
+        (f"<div><h2><button>{LINE}</button></h2></div>", False),
+        (f"<div><h5>{LINE}</h5></div>", True),
+        (f"<div><h6>{LINE}</h6></div>", False),
+        (f'<div><h2 class="sr-only">{LINE}</h2></div>', False),
+        (f'<div class="gallery"><h2>{LINE}</h2></div>', False),
         (f"<ul><li><div>{LINE}</div></li></ul>", False),
         (f"<p class=note>{LINE}</p>", False),
-        (f"<h2><a href=/harbour>{LINE}</a></h2>", False),
+        (f"<h2><a href=#harbour>{LINE}</a></h2>", True),
+        (f"<h2><a href=/harbour>Related: {LINE}</a></h2>", False),
+        (f"<ul><li><a href=/harbour>{LINE}</a></li></ul>", False),
     ],
 )
 def test_a_line_is_restored_right_among_the_paragraphs(line: str, restored: bool) -> None:
     html = f"<main><div>{p(*numbered(1), 'So it is.', 'So it was.', *numbered(2))}{line}{p(*numbered(3))}</div></main>"
-    assert (LINE in kept(alike(html, LINE))) is restored
+    assert any(LINE in text for text in kept(alike(html, LINE, f"Related: {LINE}"))) is restored
 
 
 def test_a_line_that_the_judge_cut_or_that_is_furniture_is_not() -> None:
@@ -128,3 +138,66 @@ def test_a_name_of_what_holds_half_of_the_text_does_not_matter() -> None:
 
 def test_nothing_happens_to_a_page_of_one_paragraph() -> None:
     assert kept(alike(p(PARAGRAPH, LINE), LINE)) == [PARAGRAPH]
+
+
+def deeper(*texts: str, tag: str = "div", note: str = "") -> str:
+    return f"<main><div>{p(*numbered(1, 2))}<{tag} class=embed><div>{p(*texts)}{note}</div></{tag}></div></main>"
+
+
+@pytest.mark.parametrize(("texts", "restored"), [(numbered(3, 4, 5, 6), True), (numbered(3, 4, 5), False)])
+def test_a_run_of_paragraphs_inside_the_texts_own_element_comes_back(texts: list[str], restored: bool) -> None:
+    assert kept(alike(deeper(*texts), *texts)) == numbered(1, 2) + (texts if restored else [])
+
+
+@pytest.mark.parametrize("tag", ["aside", "figure", "blockquote", "li", "article"])
+def test_not_from_elements_that_say_what_they_are(tag: str) -> None:
+    texts = numbered(3, 4, 5, 6)
+    assert kept(alike(deeper(*texts, tag=tag), *texts)) == numbered(1, 2)
+
+
+def test_not_where_most_of_the_text_stands_elsewhere() -> None:
+    texts = numbered(3, 4, 5, 6)
+    html = f"{deeper(*texts)}<section>{p(*numbered(7, 8))}</section>"
+    assert texts[0] not in kept(alike(html, *texts))
+
+
+def test_a_heading_amid_the_run_comes_back_with_it() -> None:
+    texts = numbered(3, 4, 5, 6)
+    html = deeper(*texts, note=f"<h2>{LINE}</h2>{p(*numbered(7))}")
+    assert kept(alike(html, *texts, LINE, *numbered(7)))[-2:] == [LINE, *numbered(7)]
+
+
+def part(heading: str, number: int, between: str = "") -> str:
+    return f"<section><div><h2>{heading}</h2></div>{between}<div>{p(*numbered(number))}</div></section>"
+
+
+@pytest.mark.parametrize(("least", "restored"), [(2, True), (3, False)])
+def test_headings_in_parts_of_their_own_are_told_by_several_of_a_kind(least: int, restored: bool) -> None:
+    parts = f"{part(LINE, 2)}{part('The harbour in summer', 3)}"
+    html = f"<main><div>{p(*numbered(1))}</div>{parts}<div>{p(*numbered(4))}</div></main>"
+    draft = alike(html, LINE, "The harbour in summer", config=AlikeConfig(min_alike=least))
+    assert (LINE in kept(draft)) is restored
+
+
+def test_a_single_one_may_be_the_heading_of_a_box() -> None:
+    html = f"<main><div>{p(*numbered(1))}</div>{part(LINE, 2)}<div>{p(*numbered(3))}</div></main>"
+    assert LINE not in kept(alike(html, LINE))
+    opened = html.replace("<section>", "").replace("</section>", "")
+    assert LINE in kept(alike(opened, LINE))
+
+
+@pytest.mark.parametrize(("heading", "between"), [(LINE, "<p>9 Mar</p>"), ("* * *", "")])
+def test_a_heading_has_words_and_stands_right_above_its_paragraph(heading: str, between: str) -> None:
+    html = f"<main><div>{p(*numbered(1))}</div>{part(heading, 2, between)}<div>{p(*numbered(3))}</div></main>"
+    opened = html.replace("<section>", "").replace("</section>", "")
+    assert heading not in kept(alike(opened, heading, "9 Mar"))
+
+
+@pytest.mark.parametrize(("target", "restored"), [("/opinion", False), ("#opinion", True)])
+def test_what_a_menu_of_the_page_names_is_a_label(target: str, restored: bool) -> None:
+    menu = f"<nav><a href={target}>{LINE}</a></nav>"
+    label = f"<div><h3>{LINE}</h3></div>"
+    html = f"{menu}<main><div>{p(*numbered(1, 2))}{label}{p(*numbered(3))}</div></main>"
+    draft = draft_of(html, LINE)
+    restore_alike(draft, (), CleanerConfig())
+    assert (LINE in kept(draft)) is restored

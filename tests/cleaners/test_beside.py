@@ -122,3 +122,24 @@ def test_what_a_text_says_again_in_its_own_paragraphs_stays() -> None:
 def test_a_copy_with_news_in_between_is_none() -> None:
     html = screens(*numbered(1, 2, 3, 4), name="one") + screens(*numbered(1, 2, 5, 3, 4), name="two")
     assert kept(beside(html)) == numbered(1, 2, 3, 4, 1, 2, 5, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_caption"),
+    [
+        ("The ferry leaves. 16.04.2024 | 6:33 min", True),
+        ("45:10 Min.", True),
+        ("She ran the mile in 5:12 min and the next in 6:01.", False),
+        ("The second half began at 45:10", False),
+    ],
+)
+def test_a_line_that_ends_in_a_length_is_the_caption_of_a_video(line: str, is_caption: bool) -> None:
+    draft = beside(f"{p(PARAGRAPH, line, *numbered(2))}")
+    assert rules(draft) == ({line: "caption"} if is_caption else {})
+
+
+@pytest.mark.parametrize(("heaviest", "is_caption"), [(18, True), (17, False)])
+def test_a_paragraph_may_end_in_a_length_as_well(heaviest: int, is_caption: bool) -> None:
+    line = "Ferries | 6:33 min"
+    draft = beside(p(PARAGRAPH, line), BesideConfig(max_caption=heaviest))
+    assert (line not in kept(draft)) is is_caption

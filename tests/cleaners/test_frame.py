@@ -3,7 +3,7 @@ from cleaning import PARAGRAPH, draft_of, kept, metadata, numbered, p, rules
 
 from cleaners.config import DEFAULT
 from cleaners.draft import Draft
-from cleaners.frame import cut_doubled_lead, settle_frame
+from cleaners.frame import cut_doubled_lead, cut_title, cut_unseen, settle_frame
 from cleaners.metadata import Metadata
 
 TITLE = "Storm hits coast towns"
@@ -139,6 +139,35 @@ def test_a_label_and_a_link_to_another_story_are_a_reference(line: str, cut: boo
     assert ("related" in rules(draft).values()) is cut
 
 
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("<p>Source: <a href=https://port.example/tides>Tables of the harbour office</a></p>", False),
+        ("<p>Source: <a href=https://gazette.example/tides>Tables of the harbour office</a></p>", True),
+        ("<p>Source: <a href=/tides>Tables of the harbour office</a></p>", True),
+        ("<p>ALSO READ: <a href=https://port.example/tides>Tables of the harbour office</a></p>", True),
+        ("<ul><li>Source: <a href=https://port.example/tides>Tables of the harbour office</a></ul>", True),
+        ("<h2><a href=#tides>Step 2: Read the tables</a></h2>", False),
+        ("<h2>Step 2: <a href=#tides>Read the tables</a></h2>", True),
+        ("<h2><a href=/tides>Related: Read the tables</a></h2>", True),
+    ],
+)
+def test_amid_the_text_a_reference_is_told_by_its_label_or_leads_to_the_same_site(line: str, cut: bool) -> None:
+    draft = draft_of(f"{BODY}{line}<p>{PARAGRAPH}</p>")
+    settle_frame(draft, NOTHING, DEFAULT, "https://www.gazette.example/storm")
+    assert ("related" in rules(draft).values()) is cut
+    below = draft_of(f"{BODY}{line}")
+    settle_frame(below, NOTHING, DEFAULT, "https://www.gazette.example/storm")
+    assert "related" in rules(below).values()
+
+
+def test_a_source_is_a_reference_where_the_site_is_not_known() -> None:
+    draft = framed(
+        f"{BODY}<p>Source: <a href=https://port.example/tides>Tables of the office</a></p><p>{PARAGRAPH}</p>"
+    )
+    assert "related" in rules(draft).values()
+
+
 def test_section_and_tags_before_the_text_are_cut() -> None:
     draft = framed(
         p("World", "Weather", "Rain") + BODY, meta=metadata(title=TITLE, section=("World",), tags=("weather",))
@@ -205,3 +234,22 @@ def test_an_empty_text_has_no_lead() -> None:
     draft = draft_of("<body>")
     cut_doubled_lead(draft)
     assert draft.kept == []
+
+
+@pytest.mark.parametrize(("above_only", "left"), [(False, []), (True, ["Storm hits coast"])])
+def test_headings_behind_the_first_paragraph_stay_where_only_those_above_are_cut(
+    above_only: bool, left: list[str]
+) -> None:
+    again = "<h2>Storm hits coast</h2>"
+    draft = draft_of(f"<h1>Storm hits coast</h1>{p(PARAGRAPH)}{again}{p(*numbered(2))}")
+    cut_title(draft, "Storm hits coast", DEFAULT, above_only=above_only)
+    assert kept(draft) == [PARAGRAPH, *left, *numbered(2)]
+
+
+def test_what_only_screen_readers_are_told_is_cut() -> None:
+    deep = '<div class="visually-hidden"><div><div><p>Deep</p></div></div></div>'
+    deeper = '<div class="visually-hidden"><div><div><div><p>Deeper</p></div></div></div></div>'
+    draft = draft_of(f'{p(PARAGRAPH)}<h2 class="part sr-only">Article content</h2>{deep}{deeper}{p(*numbered(2))}')
+    cut_unseen(draft)
+    assert kept(draft) == [PARAGRAPH, "Deeper", *numbered(2)]
+    assert rules(draft) == {"Article content": "unseen", "Deep": "unseen"}

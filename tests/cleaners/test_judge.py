@@ -172,3 +172,12 @@ def test_the_score_of_a_cut_reaches_the_article() -> None:
     verdict = clean_html(news(), URL, config=config)
     assert isinstance(verdict, Removal)
     assert [cut.rule for cut in verdict.cuts if cut.score is not None] == [JUDGED]
+
+
+def test_a_headline_that_the_judge_restores_is_no_part_of_the_text() -> None:
+    head = "<title>Storm hits coast</title>"
+    html = f"{head}<header><h1>Storm hits coast</h1></header>{MENU}<article>{p(*STORY)}</article>{MENU}"
+    eager = replace(DEFAULT, look=LookConfig(enabled=False), judge=BlockConfig(restore_score=-10_000))
+    article = clean_html(html, URL, config=eager)
+    assert not isinstance(article, Removal)
+    assert article.text.split("\n\n") == ["News", "Sport", "Weather", *STORY]

@@ -152,3 +152,23 @@ def test_addresses_are_compared_by_host_and_path_and_by_the_queries_that_both_ha
 def test_thousands_of_nodes_are_not_all_read():
     script = json.dumps({"@graph": [{"@type": "Thing", "@id": f"#{number}"} for number in range(10_000)]})
     assert len(read_linked_data([script], urls=(), titles=[]).by_id) < 10_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"@type": "Answer", "text": "<p>Nine &amp; a <b>goat</b>.</p>"},
+        [{"@type": "Answer", "text": "<p>Nine &amp; a <b>goat</b>.</p>"}],
+    ],
+)
+def test_questions_are_read_with_their_answers_and_without_markup(answer):
+    asked = {"@type": "Question", "name": "How many?", "acceptedAnswer": answer}
+    page = {"@type": "FAQPage", "mainEntity": [asked, {"@type": "Question", "name": "Why?"}]}
+    (question,) = read(json_ld(page)).questions
+    assert (question.text, question.answer) == ("How many?", "Nine & a goat.")
+
+
+@pytest.mark.parametrize("answer", ["Nine", {}, {"text": 9}, [], None, {"text": " "}])
+def test_a_question_without_an_answer_is_none(answer):
+    asked = {"@type": "Question", "name": "How many?", "acceptedAnswer": answer}
+    assert read(json_ld({"@type": "FAQPage", "mainEntity": asked})).questions == ()

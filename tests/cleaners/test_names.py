@@ -1,7 +1,7 @@
 import pytest
 from lxml.html import fragment_fromstring
 
-from cleaners.names import is_called_picture, is_called_standfirst, rule_of_names
+from cleaners.names import is_called_picture, is_called_standfirst, is_unseen, rule_of_names
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,17 @@ def test_names_say_what_a_standfirst_is(markup: str, called: bool) -> None:
 )
 def test_names_say_where_pictures_are(markup: str, called: bool) -> None:
     assert is_called_picture(fragment_fromstring(markup)) is called
+
+
+@pytest.mark.parametrize(
+    ("markup", "unseen"),
+    [
+        ('<h2 class="visually-hidden">', True),
+        ('<span class="label screen-reader-text">', True),
+        ('<h2 class="not-visually-hidden">', False),
+        ('<h2 class="title">', False),
+        ("<h2>", False),
+    ],
+)
+def test_a_class_says_what_is_for_screen_readers_only(markup: str, unseen: bool) -> None:
+    assert is_unseen(fragment_fromstring(markup)) is unseen

@@ -1,0 +1,146 @@
+"""Lists and tables are wholes: decided block by block, they come out in rags.
+
+A list of links looks like a menu, and cells of numbers look like nothing; so some items and cells of a text are cut
+where others are kept. What a line with a colon announces, and what stands in a list or a table most of which is text,
+is text as well.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
+
+from lxml.html import HtmlElement
+
+from cleaners.apart import Apart
+from cleaners.blocks import Block
+from cleaners.config import CleanerConfig, WholesConfig
+from cleaners.draft import Draft
+from cleaners.extract import is_paragraph
+from cleaners.names import rule_of_names
+
+_LISTS = frozenset({"ul", "ol", "dl"})
+_ITEMS = frozenset({"li", "dt", "dd"})
+_CELLS = frozenset({"td", "th"})
+# Levels between an item or a cell and the text in it.
+_DEPTH = 4
+# Levels from a table to the element that holds the paragraphs around it.
+_HOLDER_LEVELS = 2
+_COLONS = ":："
+
+
+def restore_wholes(draft: Draft, config: CleanerConfig) -> None:
+    """Restore what is missing in the lists and tables of a text.
+
+    Args:
+        draft: The page as the judge left it; it is changed.
+        config: Thresholds.
+    """
+    paragraphs = [block for block in draft.kept if is_paragraph(block, config.extract)]
+    if len(paragraphs) < 2:
+        return
+    inside = draft.blocks[paragraphs[0].index : paragraphs[-1].index]
+    _restore_announced(draft, inside, paragraphs)
+    _restore_items(draft, inside, config.wholes)
+    _restore_cells(draft, inside, paragraphs, config.wholes)
+
+
+def _restore_announced(draft: Draft, inside: Sequence[Block], paragraphs: Sequence[Block]) -> None:
+    """Restore the lists that stand right below a line which ends in a colon, in the same element."""
+    apart = Apart(paragraphs)
+    keys: set[str] = set()
+    for line, first in pairwise(inside):
+        if line.text[-1] not in _COLONS or line not in draft or first in draft:
+            continue
+        around = (line.element, line.element.getparent())
+        whole = next((e for e in first.ancestors[:_DEPTH] if e.tag in _LISTS and e.getparent() in around), None)
+        if whole is None or apart.holds(first):
+            continue
+        items = _blocks_in(whole, draft.blocks[first.index :])
+        if items[-1].index > inside[-1].index:
+            continue
+        keys = keys or {block.key for block in draft.kept}
+        for block in items:
+            if draft.may_return(block) and not block.hidden and block.key and block.key not in keys:
+                draft.restore(block)
+
+
+def _blocks_in(whole: HtmlElement, behind: Sequence[Block]) -> list[Block]:
+    return list(takewhile(lambda block: whole in block.ancestors, behind))
+
+
+def _restore_items(draft: Draft, inside: Sequence[Block], config: WholesConfig) -> None:
+    """Restore the items of lists most of which are kept, and the rest of items a part of which is."""
+    lists: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
+    for block in inside:
+        if block.tag in _ITEMS and len(block.ancestors) > 1:
+            lists[block.ancestors[1]].append(block)
+    for items in lists.values():
+        kept = {block.element for block in items if block in draft}
+        if not kept or len(items) == len(kept):
+            continue
+        whole = sum(block in draft for block in items) > config.min_items * len(items)
+        for block in items:
+            if (whole or block.element in kept) and draft.may_return(block) and not block.hidden:
+                draft.restore(block)
+
+
+def _restore_cells(draft: Draft, inside: Sequence[Block], paragraphs: Sequence[Block], config: WholesConfig) -> None:
+    """Restore the cells of tables most of which are kept, and the tables that stand bare between paragraphs."""
+    if next(inside[0].ancestors[-1].iter("table"), None) is None:
+        return
+    tables: defaultdict[HtmlElement, list[Block]] = defaultdict(list)
+    known: dict[HtmlElement, HtmlElement | None] = {}
+    for block in inside:
+        around = block.ancestors if block.tag in _CELLS else block.ancestors[1:]
+        if around and around[0] not in known:
+            known[around[0]] = _table_around(around)
+        if around and (table := known[around[0]]) is not None:
+            tables[table].append(block)
+    for whole, cells in tables.items():
+        kept = sum(block in draft for block in cells)
+        if kept == len(cells) or not _is_of_data(whole, cells, config):
+            continue
+        if kept > config.min_cells * len(cells) or (not kept and _stands_bare(whole, cells, paragraphs, config)):
+            for block in cells:
+                draft.restore(block)
+
+
+def _table_around(around: Sequence[HtmlElement]) -> HtmlElement | None:
+    """Return the table that a text stands in a cell of, its nearest elements given first, or None."""
+    if not any(element.tag in _CELLS for element in around[:_DEPTH]):
+        return None
+    return next((element for element in around if element.tag == "table"), None)
+
+
+def _is_of_data(table: HtmlElement, cells: Sequence[Block], config: WholesConfig) -> bool:
+    """Whether a table has rows of equal length, and no paragraphs in them."""
+    if any(block.weight > config.max_cell or block.hidden for block in cells):
+        return False
+    rows = list(table.iter("tr"))
+    if len(cells) > config.max_lines * len({_cell(block) for block in cells}):
+        return False
+    if len(rows) < 2 or next(table.iterdescendants("table"), None) is not None:
+        return False
+    widths = Counter(sum(1 for cell in row if cell.tag in _CELLS) for row in rows)
+    width, count = widths.most_common(1)[0]
+    return width > 1 and count >= config.min_regular * len(rows)
+
+
+def _cell(block: Block) -> HtmlElement:
+    return next(element for element in block.ancestors if element.tag in _CELLS)
+
+
+def _stands_bare(table: HtmlElement, cells: Sequence[Block], paragraphs: Sequence[Block], config: WholesConfig) -> bool:
+    """Whether a table stands between paragraphs of the text, in the element that holds them."""
+    linked = sum(block.weight * block.link_density for block in cells)
+    if linked > config.max_links * sum(block.weight for block in cells):
+        return False
+    for level, holder in enumerate(table.iterancestors()):
+        if level == _HOLDER_LEVELS or rule_of_names(table) is not None:
+            return False
+        own = [block.index for block in paragraphs if holder in block.ancestors[:3]]
+        if len(own) > 1:
+            return own[0] < cells[0].index and cells[-1].index < own[-1]
+        if rule_of_names(holder) is not None:
+            return False
+    return False
