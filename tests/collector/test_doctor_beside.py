@@ -44,11 +44,11 @@ def once_before(action: Callable[[], None], owner: Any, name: str, monkeypatch: 
     """Let something happen right before the first call of a function that is about a WARC file, or about none."""
     whole, done = getattr(owner, name), []
 
-    def wrapped(*arguments: Any) -> Any:
+    def wrapped(*arguments: Any, **named: Any) -> Any:
         if not done and (not isinstance(arguments[0], Path) or arguments[0].suffix == ".gz"):
             done.append(True)
             action()
-        return whole(*arguments)
+        return whole(*arguments, **named)
 
     monkeypatch.setattr(owner, name, wrapped)
 
