@@ -1,6 +1,8 @@
 """Parts of a page that are called something other than its text: boxes, comments, galleries."""
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -33,4 +35,9 @@ class Apart:
 
     def holds_half(self, element: HtmlElement) -> bool:
         """Whether an element holds at least half of the paragraphs."""
-        return 2 * sum(element in block.ancestors for block in self._paragraphs) >= len(self._paragraphs)
+        return 2 * self._held[element] >= len(self._paragraphs)
+
+    @cached_property
+    def _held(self) -> Counter[HtmlElement]:
+        """How many of the paragraphs each element holds: counted once, as hundreds of questions or comments ask."""
+        return Counter(element for block in self._paragraphs for element in block.ancestors)

@@ -5,7 +5,8 @@ keeps many. They are told by what they repeat, and by the picture that they stan
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from lxml.html import HtmlElement
 
@@ -20,6 +21,12 @@ _LEAST_COPIED = 4
 _PICTURES = ("img", "picture", "amp-img")
 # How a line ends that says how long a video is.
 _MINUTES = ("min", "min.", "Min", "Min.")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+# Two words with capitals at a line's beginning; in scripts without capitals no line is a name.
+_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſА-ЯΑ-Ω]\S* [A-ZÀ-ÖØ-ÞĀ-ſА-ЯΑ-Ω][\w’'-]*")
+# Signs at the end of sentences.
+_ENDS = (".", "!", "?", "…")
+_CODE = frozenset({"pre", "code"})
 _DURATION = re.compile(r"(?:^|[|•·\s])\d{1,3}:\d\d\s?[Mm]in\.?$")
 # Levels, the caption's own included, at which the element with its picture stands.
 _PICTURE_LEVELS = 4
@@ -68,19 +75,68 @@ def _is_running(block: Block) -> bool:
 
 
 def cut_pull_quotes(draft: Draft, config: BesideConfig) -> None:
-    """Cut the quotations that a paragraph outside of quotations says word for word, and the names below them."""
+    """Cut the quotations that a paragraph outside of quotations says, and the names below them.
+
+    It says them word for word, or with most of their words: what is pulled from a text is edited.
+    """
     quoted = {block: quote for block in draft.kept if (quote := _quotation(block)) is not None}
     if not quoted:
         return
-    own = [block.key for block in draft.kept if block not in quoted]
-    pulled = {
-        quote
+    own = [block for block in draft.kept if block not in quoted]
+    pulled = _find_pulled(quoted, own, config)
+    quotes = frozenset(pulled.values())
+    names = _find_names(quotes, own, config)
+    short = [block for block, quote in quoted.items() if quote in quotes and block.weight < PARAGRAPH]
+    for block in (*pulled, *short, *names):
+        draft.cut(block, "pull-quote")
+
+
+def _find_pulled(
+    quoted: dict[Block, HtmlElement], own: Sequence[Block], config: BesideConfig
+) -> Mapping[Block, HtmlElement]:
+    """Return the blocks that a paragraph of the text's own says, each with its quotation."""
+    keys = "\n".join([block.key for block in own])
+    said: defaultdict[str, list[int]] = defaultdict(list)
+    for number, block in enumerate(filter(_is_running, own)):
+        for word in _words(block):
+            said[word].append(number)
+    first = {quote: block for block, quote in reversed(quoted.items())}  # boxes have a line above what they say
+    return {
+        block: quote
         for block, quote in quoted.items()
-        if len(block.key) >= config.min_pulled and any(block.key in key for key in own)
+        if len(block.key) >= config.min_pulled
+        and (block.key in keys or (block is first[quote] and _is_edited(block, said, config)))
     }
-    for block, quote in quoted.items():
-        if quote in pulled and (block.weight < PARAGRAPH or any(block.key in key for key in own)):
-            draft.cut(block, "pull-quote")
+
+
+def _find_names(quotes: Collection[HtmlElement], own: Sequence[Block], config: BesideConfig) -> Sequence[Block]:
+    """Return the lines that say whose quotations are: alone beside them, and begun with a name of the text."""
+    beside: defaultdict[HtmlElement | None, list[Block]] = defaultdict(list)
+    boxes = {quote.getparent() for quote in quotes}
+    for block in own:
+        for box in boxes.intersection(block.ancestors):
+            beside[box].append(block)
+    alone = [blocks[0] for blocks in beside.values() if len(blocks) == 1 and _may_be_name(blocks[0], config)]
+    text = "\n".join([block.text for block in own if _is_running(block)]) if alone else ""
+    return [block for block in alone if (name := _NAME.match(block.text)) and name.group() in text]
+
+
+def _may_be_name(block: Block, config: BesideConfig) -> bool:
+    return block.weight <= config.max_name and not block.heading and not block.text.endswith(_ENDS)
+
+
+def _is_edited(block: Block, said: Mapping[str, Sequence[int]], config: BesideConfig) -> bool:
+    """Whether a single paragraph has most of a quotation's words, the numbers of each word's paragraphs given."""
+    words = _words(block)
+    if len(words) < config.min_pulled_words or any(element.tag in _CODE for element in block.ancestors[:2]):
+        return False
+    shared = Counter(number for word in words for number in said.get(word, ()))
+    return max(shared.values(), default=0) >= config.min_pulled_share * len(words)
+
+
+def _words(block: Block) -> frozenset[str]:
+    """Return a block's words of four letters and more."""
+    return frozenset(word.lower() for word in _WORD.findall(block.text))
 
 
 def _quotation(block: Block) -> HtmlElement | None:
@@ -90,14 +146,19 @@ def _quotation(block: Block) -> HtmlElement | None:
 def cut_captions(draft: Draft, config: BesideConfig) -> None:
     """Cut the block or two that stand in one small element with a picture, where that is called one.
 
-    Not where such elements hold much of the text: they are its sections then, with a picture each.
+    Not where such elements hold much of the text, or a heading of it: they are its sections then, with a picture each.
     """
     kept = draft.kept
     holders = {block: holder for block in kept if (holder := _picture_around(block, config)) is not None}
     if not holders:
         return
     within = Counter(element for block in kept for element in block.ancestors[:_PICTURE_LEVELS])
-    captions = [block for block, holder in holders.items() if within[holder] <= config.max_captions]
+    headed = {element for block in kept if block.heading for element in block.ancestors[:_PICTURE_LEVELS]}
+    captions = [
+        block
+        for block, holder in holders.items()
+        if within[holder] <= config.max_captions and (block.tag == "figcaption" or holder not in headed)
+    ]
     unmarked = sum(block.weight for block in captions if block.tag != "figcaption")
     are_sections = unmarked > config.max_caption_share * draft.weight
     for block in captions:

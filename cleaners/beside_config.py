@@ -38,6 +38,12 @@ class BesideConfig:
     #: Letters and digits of the shortest quotation that is looked for in other paragraphs, in [1, 1000]: shorter ones
     #: may be said twice.
     min_pulled: int = 30
+    #: Words of four letters and more of the shortest quotation that is looked for by them, in [1, 1000].
+    min_pulled_words: int = 6
+    #: Share of them that a single paragraph must have, in [0, 1]: what is pulled from a text is edited.
+    min_pulled_share: float = 0.8
+    #: Weight of the heaviest line beside a pull quote that says whose it is, in [0, 10,000].
+    max_name: int = 120
     #: Paragraphs in a row that must stand word for word above, in other elements, to be a copy for other screens, in
     #: [2, 100]: of fewer, half are the text's own.
     min_copied: int = 4
@@ -52,11 +58,11 @@ class BesideConfig:
     max_picture_chars: int = 800
 
     def __post_init__(self) -> None:
-        check_range(self, 1, 1000, "min_pulled")
+        check_range(self, 1, 1000, "min_pulled", "min_pulled_words")
         check_range(self, 1, 100, "max_captions")
         check_range(self, 2, 100, "min_copied")
-        check_range(self, 0, 1, "max_caption_share")
-        check_range(self, 0, 10_000, "max_caption", "max_picture_chars")
+        check_range(self, 0, 1, "max_caption_share", "min_pulled_share")
+        check_range(self, 0, 10_000, "max_caption", "max_name", "max_picture_chars")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +122,12 @@ class WholesConfig:
     min_regular: float = 0.7
     #: Share of the characters inside links up to which a table may come back that was cut as a whole, in [0, 1].
     max_links: float = 0.5
+    #: Share of an announced list's items that the text says word for word elsewhere, in [0, 1]; above it the list is a
+    #: table of the text's own contents.
+    max_contents: float = 0.5
 
     def __post_init__(self) -> None:
-        check_range(self, 0, 1, "min_items", "min_cells", "min_regular", "max_links")
+        check_range(self, 0, 1, "min_items", "min_cells", "min_regular", "max_links", "max_contents")
         check_range(self, 0, 10_000, "max_cell")
         check_range(self, 1, 100, "max_lines")
 

@@ -1,7 +1,10 @@
 """What stands above and below an article's text: its title once more, its standfirst, its byline, its last lines."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+
+from lxml.html import HtmlElement
 
 from cleaners.blocks import Block, sisterhood
 from cleaners.cards import is_on_site, targets_of
@@ -133,9 +136,14 @@ def cut_labels(draft: Draft, labels: Sequence[str], config: CleanerConfig) -> No
 
 
 def cut_unseen(draft: Draft) -> None:
-    """Cut what style sheets hide from all but screen readers."""
+    """Cut what style sheets hide from all but screen readers; what holds half of the text is shown all the same."""
     kept = draft.kept
-    unseen = set(filter(is_unseen, {element for block in kept for element in block.ancestors[:_UNSEEN_LEVELS]}))
+    weights: Counter[HtmlElement] = Counter()
+    for block in kept:
+        for element in block.ancestors[:_UNSEEN_LEVELS]:
+            weights[element] += block.weight
+    whole = sum(block.weight for block in kept)
+    unseen = {element for element, weight in weights.items() if 2 * weight < whole and is_unseen(element)}
     for block in kept if unseen else ():
         if not unseen.isdisjoint(block.ancestors[:_UNSEEN_LEVELS]):
             draft.cut(block, "unseen")

@@ -85,7 +85,7 @@ def _phrases() -> dict[str, str]:
     """Return each phrase with its kind; a phrase of several kinds belongs to the first that names it."""
     phrases: dict[str, str] = {}
     for kind, entries in read_table("furniture.toml").items():
-        for entry in entries:
+        for entry in map(str.casefold, entries):  # as lines are: a Greek word's last sigma is one like the others
             phrases.setdefault(" ".join(_split(entry)) or entry, kind)
             phrases.setdefault(entry, kind)
     return phrases

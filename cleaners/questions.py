@@ -27,6 +27,8 @@ _QUOTES = " \"'”’»」』)"
 _ENDS = frozenset(_QUOTES).union(_MARKS)
 # Levels of tags and classes in which questions are alike.
 _LEVELS = 2
+# Levels around a heading up to which an element holds the questions that stand right below it.
+_HEADING_LEVELS = 4
 # Elements that hold the text and whatever else the page shows.
 _WHOLE = frozenset({"html", "body", "main"})
 # Parts that are none of a text's, if they do not hold half of it.
@@ -59,13 +61,32 @@ def restore_questions(draft: Draft, stated: Sequence[Question], config: CleanerC
 def restore_stated(draft: Draft, stated: Sequence[Question], config: QuestionConfig) -> None:
     """Restore the blocks that say a stated question where those right below say most of its answer."""
     answers = {sameness(question.text): sameness(question.answer) for question in stated}
+    headed = False
+    first = draft.kept[0].index
     for block in draft.blocks if answers else ():
+        if draft.is_title(block) and block.index < first:  # of a page about one question
+            continue
         if answer := answers.get(block.key):
             said = _said_below(draft.blocks[block.index + 1 :], answer)
             if sum(len(other.key) for other in said) >= config.min_said * len(answer):
+                if not headed:
+                    _restore_heading(draft, block)
+                    headed = True
                 for each in (block, *said):
                     draft.restore(each)
                 del answers[block.key]
+
+
+def _restore_heading(draft: Draft, question: Block) -> None:
+    """Restore the heading right above a list's first question ("Frequently asked questions")."""
+    if question.index == 0:
+        return
+    above = draft.blocks[question.index - 1]
+    if not above.heading or above.hidden or above.link_density >= 0.5 or draft.is_title(above):
+        return
+    around = (element for element in above.ancestors[:_HEADING_LEVELS] if element.tag not in _WHOLE)
+    if any(element in question.ancestors for element in around):
+        draft.restore(above)
 
 
 def _said_below(blocks: Sequence[Block], answer: str) -> Sequence[Block]:
@@ -84,10 +105,13 @@ def restore_lists_of_questions(draft: Draft, config: CleanerConfig) -> None:
     paragraphs = [block for block in draft.kept if is_paragraph(block, config.extract)]
     apart = Apart(paragraphs)
     for questions in asked.values():
-        for item in _find_items(draft.blocks, questions, config) if paragraphs else ():
-            if item.question.index > paragraphs[0].index and not _is_aside(item, apart):
-                for block in (item.question, *(() if item.answer[0] in draft else item.answer)):
-                    draft.restore(block)
+        found = _find_items(draft.blocks, questions, config) if paragraphs else ()
+        items = [item for item in found if item.question.index > paragraphs[0].index and not _is_aside(item, apart)]
+        for item in items:
+            for block in (item.question, *(() if item.answer[0] in draft else item.answer)):
+                draft.restore(block)
+        if items:
+            _restore_heading(draft, items[0].question)
 
 
 def _is_question(block: Block, config: QuestionConfig) -> bool:

@@ -91,11 +91,23 @@ def restore_lists(draft: Draft, cards: Collection[int], config: CleanerConfig) -
         lines = _lines_in(around, draft.blocks, block.index)
         left_out = [line for line in lines if line not in draft]
         if _is_free(left_out, draft) and _is_plain(lines, config) and not any(line.index in cards for line in lines):
-            kinds[stand(lines[0], _LIST_LEVELS)].append(left_out)
+            heading = _heading_of(lines[0], around, draft, config)
+            kinds[stand(lines[0], _LIST_LEVELS)].append([*heading, *left_out])
     for kind in kinds.values():
         for left_out in kind if len(kind) >= config.alike.min_lists else ():
             for block in left_out:
                 draft.restore(block)
+
+
+def _heading_of(line: Block, around: HtmlElement, draft: Draft, config: CleanerConfig) -> Sequence[Block]:
+    """Return the heading that was left out right above a list, in one box with it, if there is one."""
+    if line.index == 0:
+        return ()
+    above = draft.blocks[line.index - 1]
+    if not above.heading or above.hidden or above.link_density >= 0.5 or not draft.is_left_out(above):
+        return ()
+    boxed = above.element.getparent() is around.getparent()
+    return (above,) if boxed and not rule_of_furniture(above.text, config) else ()
 
 
 def _list_around(block: Block) -> HtmlElement | None:

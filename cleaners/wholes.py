@@ -6,7 +6,7 @@ is text as well.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
 
 from lxml.html import HtmlElement
@@ -25,6 +25,8 @@ _CELLS = frozenset({"td", "th"})
 _DEPTH = 4
 # Levels from a table to the element that holds the paragraphs around it.
 _HOLDER_LEVELS = 2
+# Levels from a paragraph, its own included, to the element that holds it.
+_HOLDING_LEVELS = 3
 _COLONS = ":："
 
 
@@ -39,12 +41,14 @@ def restore_wholes(draft: Draft, config: CleanerConfig) -> None:
     if len(paragraphs) < 2:
         return
     inside = draft.blocks[paragraphs[0].index : paragraphs[-1].index]
-    _restore_announced(draft, inside, paragraphs)
+    _restore_announced(draft, inside, paragraphs, config.wholes)
     _restore_items(draft, inside, config.wholes)
     _restore_cells(draft, inside, paragraphs, config.wholes)
 
 
-def _restore_announced(draft: Draft, inside: Sequence[Block], paragraphs: Sequence[Block]) -> None:
+def _restore_announced(
+    draft: Draft, inside: Sequence[Block], paragraphs: Sequence[Block], config: WholesConfig
+) -> None:
     """Restore the lists that stand right below a line which ends in a colon, in the same element."""
     apart = Apart(paragraphs)
     keys: set[str] = set()
@@ -59,8 +63,11 @@ def _restore_announced(draft: Draft, inside: Sequence[Block], paragraphs: Sequen
         if items[-1].index > inside[-1].index:
             continue
         keys = keys or {block.key for block in draft.kept}
-        for block in items:
-            if draft.may_return(block) and not block.hidden and block.key and block.key not in keys:
+        left_out = [block for block in items if block not in draft and block.key]
+        if sum(block.key in keys for block in left_out) > config.max_contents * len(left_out):
+            continue
+        for block in left_out:
+            if draft.may_return(block) and not block.hidden and block.key not in keys:
                 draft.restore(block)
 
 
@@ -96,11 +103,12 @@ def _restore_cells(draft: Draft, inside: Sequence[Block], paragraphs: Sequence[B
             known[around[0]] = _table_around(around)
         if around and (table := known[around[0]]) is not None:
             tables[table].append(block)
+    spans = _spans(paragraphs) if tables else {}
     for whole, cells in tables.items():
         kept = sum(block in draft for block in cells)
         if kept == len(cells) or not _is_of_data(whole, cells, config):
             continue
-        if kept > config.min_cells * len(cells) or (not kept and _stands_bare(whole, cells, paragraphs, config)):
+        if kept > config.min_cells * len(cells) or (not kept and _stands_bare(whole, cells, spans, config)):
             for block in cells:
                 draft.restore(block)
 
@@ -130,7 +138,19 @@ def _cell(block: Block) -> HtmlElement:
     return next(element for element in block.ancestors if element.tag in _CELLS)
 
 
-def _stands_bare(table: HtmlElement, cells: Sequence[Block], paragraphs: Sequence[Block], config: WholesConfig) -> bool:
+def _spans(paragraphs: Sequence[Block]) -> Mapping[HtmlElement, tuple[int, int]]:
+    """Return where the first and the last paragraph stand that an element holds, more or less directly."""
+    spans: dict[HtmlElement, tuple[int, int]] = {}
+    for block in paragraphs:
+        for holder in block.ancestors[:_HOLDING_LEVELS]:
+            first, _ = spans.get(holder, (block.index, block.index))
+            spans[holder] = first, block.index
+    return spans
+
+
+def _stands_bare(
+    table: HtmlElement, cells: Sequence[Block], spans: Mapping[HtmlElement, tuple[int, int]], config: WholesConfig
+) -> bool:
     """Whether a table stands between paragraphs of the text, in the element that holds them."""
     linked = sum(block.weight * block.link_density for block in cells)
     if linked > config.max_links * sum(block.weight for block in cells):
@@ -138,9 +158,9 @@ def _stands_bare(table: HtmlElement, cells: Sequence[Block], paragraphs: Sequenc
     for level, holder in enumerate(table.iterancestors()):
         if level == _HOLDER_LEVELS or rule_of_names(table) is not None:
             return False
-        own = [block.index for block in paragraphs if holder in block.ancestors[:3]]
-        if len(own) > 1:
-            return own[0] < cells[0].index and cells[-1].index < own[-1]
+        first, last = spans.get(holder, (0, 0))
+        if first < last:
+            return first < cells[0].index and cells[-1].index < last
         if rule_of_names(holder) is not None:
             return False
     return False

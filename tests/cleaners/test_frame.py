@@ -182,6 +182,11 @@ def test_section_and_tags_before_the_text_are_cut() -> None:
         ("Read more", "related"),
         ("Lesen Sie auch", "related"),
         ("相关阅读", "related"),
+        ("Διαβάστε επίσης", "related"),
+        ("Lasi arī:", "related"),
+        ("เรื่องที่เกี่ยวข้อง", "related"),
+        ("Нашли ошибку? Выделите ее и нажмите Ctrl+Enter", "prompt"),
+        ("Ошибку нашли только через год.", None),
         ("They share a border with their neighbours.", None),
     ],
 )
@@ -253,3 +258,11 @@ def test_what_only_screen_readers_are_told_is_cut() -> None:
     cut_unseen(draft)
     assert kept(draft) == [PARAGRAPH, "Deeper", *numbered(2)]
     assert rules(draft) == {"Article content": "unseen", "Deep": "unseen"}
+
+
+@pytest.mark.parametrize(("inside", "outside", "stays"), [(1, 1, True), (1, 2, False)])
+def test_what_holds_half_of_the_text_is_seen_whatever_its_class(inside: int, outside: int, stays: bool) -> None:
+    hidden, seen = numbered(*range(inside)), numbered(*range(5, 5 + outside))
+    draft = draft_of(f'<div class="assistive-text">{p(*hidden)}</div>{p(*seen)}')
+    cut_unseen(draft)
+    assert kept(draft) == (hidden if stays else []) + seen

@@ -2,7 +2,7 @@ import pytest
 from cleaning import PARAGRAPH, draft_of, kept, numbered, p
 
 from cleaners.config import CleanerConfig, QuestionConfig
-from cleaners.draft import Draft
+from cleaners.draft import TITLE_REPEATED, Draft
 from cleaners.metadata import Question
 from cleaners.questions import restore_questions
 
@@ -41,6 +41,14 @@ def test_a_stated_question_and_its_answer_come_back_wherever_they_stand() -> Non
     assert kept(draft) == [*numbered(1, 2, 3), ASKED[0], PARAGRAPH]
 
 
+@pytest.mark.parametrize("tag", ["h1", "h2"])
+def test_the_title_of_a_page_about_one_question_does_not_come_back(tag: str) -> None:
+    draft = draft_of(f"<article><{tag}>{ASKED[0]}</{tag}><p>{PARAGRAPH}</p>{p(*numbered(1, 2))}</article>")
+    draft.cut(draft.blocks[0], TITLE_REPEATED)
+    restore_questions(draft, (question(),), CleanerConfig())
+    assert kept(draft) == [PARAGRAPH, *numbered(1, 2)]
+
+
 @pytest.mark.parametrize(("factor", "restored"), [(2, True), (3, False)])
 def test_most_of_a_stated_answer_stands_below_its_question(factor: int, restored: bool) -> None:
     stated = question(" ".join([PARAGRAPH] * factor))
@@ -58,6 +66,36 @@ def test_a_list_of_questions_with_answers_is_told_by_its_order(count: int, resto
     draft = answered(page(items(count)), *ASKED, *answers(count))
     expected = [line for pair in zip(ASKED, answers(count), strict=False) for line in pair]
     assert kept(draft) == numbered(1, 2, 3) + (expected if restored else [])
+
+
+HEADING = "Frequently asked questions"
+
+
+@pytest.mark.parametrize(
+    ("heading", "restored"),
+    [
+        (f"<h2>{HEADING}</h2>", True),
+        (f"<div><h2>{HEADING}</h2></div>", True),
+        (f"<p>{HEADING}</p>", False),
+        (f"<h2><a href='/help'>{HEADING}</a></h2>", False),
+        (f"<h2 hidden>{HEADING}</h2>", False),
+        (f"<h2>{HEADING}</h2><p>Expand all</p>", False),
+    ],
+)
+@pytest.mark.parametrize("stated", [True, False])
+def test_the_heading_of_questions_comes_back_with_them(heading: str, restored: bool, stated: bool) -> None:
+    known = tuple(Question(ASKED[number], answers(3)[number]) for number in range(3)) if stated else ()
+    html = page(heading + items(3))
+    found = kept(answered(html, HEADING, "Expand all", *ASKED, *answers(3), stated=known))
+    assert ASKED[2] in found
+    assert (HEADING in found) is restored
+
+
+def test_a_heading_that_has_nothing_but_the_page_in_common_with_them_does_not() -> None:
+    html = f"<body><main>{p(*numbered(1, 2, 3))}</main><h2>{HEADING}</h2><h3>{ASKED[0]}</h3><p>{PARAGRAPH}</p>"
+    found = kept(answered(html, HEADING, ASKED[0], PARAGRAPH, stated=(question(),)))
+    assert ASKED[0] in found
+    assert HEADING not in found
 
 
 @pytest.mark.parametrize(

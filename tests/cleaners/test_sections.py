@@ -125,6 +125,21 @@ def test_they_have_hardly_a_link(share: float, restored: bool) -> None:
     assert (ITEMS[1] in found) is restored
 
 
+@pytest.mark.parametrize(
+    ("box", "restored"),
+    [
+        ("<div><h4>Pros</h4>{}</div>", True),
+        ("<h4>Pros</h4><div>{}</div>", False),
+        ("<div><p>Pros</p>{}</div>", False),
+        ("<div><h4><a href='/pros'>Pros</a></h4>{}</div>", False),
+    ],
+)
+def test_the_heading_of_such_a_box_comes_back_with_it(box: str, restored: bool) -> None:
+    found = kept(listed(review(boxes(3, box=box)), "Pros", *ITEMS))
+    assert ITEMS[0] in found
+    assert ("Pros" in found) is restored
+
+
 def test_a_list_with_a_line_of_furniture_is_none() -> None:
     html = review(boxes(3, "<li>Light</li><li>Read more</li>"))
     assert ITEMS[0] not in kept(listed(html, "Light", "Read more"))
@@ -141,3 +156,9 @@ def test_what_the_judge_cut_in_a_list_stays_cut() -> None:
 
 def test_no_list_comes_back_on_a_page_without_paragraphs() -> None:
     assert kept(listed("<ul><li>Light</ul><p>Closed</p>", *ITEMS)) == ["Closed"]
+
+
+def test_the_heading_at_the_pages_end_is_not_that_of_a_list_at_its_beginning() -> None:
+    lists = "".join(f"<ul><li>{text}</li><li>{ITEMS[0]}</li></ul>" for text in numbered(1, 2, 3))
+    found = kept(listed(f"<div>{lists}<h2>Closing</h2></div>", ITEMS[0], "Closing"))
+    assert (found.count(ITEMS[0]), "Closing" in found) == (3, False)
