@@ -73,12 +73,12 @@ def connect(
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
             _migrate(connection)
         _check(connection, file, older=as_it_is)
-    except (sqlite3.Error, StoreError) as error:
+    except BaseException as error:  # Ctrl-C, too: what is left open would be closed at some time, with a warning
         if connection is not None:
             connection.close()
-        if isinstance(error, StoreError):
-            raise
-        raise _explained(error, file) from error
+        if isinstance(error, sqlite3.Error):
+            raise _explained(error, file) from error
+        raise
     return connection
 
 

@@ -196,7 +196,7 @@ def test_a_server_that_never_answers_does_not_hold_a_stop_and_is_asked_again(sil
         assert (crawling.returncode, time.monotonic() - stopped_at < 15, "Traceback" in errors) == (130, True, False), (
             errors
         )
-        with sqlite3.connect(corpus / "corpus.db") as db:
+        with contextlib.closing(sqlite3.connect(corpus / "corpus.db")) as db:
             waiting = db.execute("SELECT attempts, state, outcome FROM url WHERE url LIKE '%feed.xml'").fetchall()
             silent_files = db.execute("SELECT COUNT(*) FROM robots WHERE status IS NULL").fetchone()[0]
     assert (waiting, silent_files) == ([(0, "due", None)], 0)

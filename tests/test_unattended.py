@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ def schedule(corpus: Path) -> Any:
 
 
 def site_state(corpus: Path) -> str | None:
-    with sqlite3.connect(f"file:{corpus}/corpus.db?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{corpus}/corpus.db?mode=ro", uri=True)) as db:
         row = db.execute("SELECT state FROM schedule WHERE site = 'post'").fetchone()
     db.close()
     return None if row is None else str(row[0])

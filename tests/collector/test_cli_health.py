@@ -1,6 +1,7 @@
 """`collector health` says what is broken, since when, and what to do; its exit code says it to scripts."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from corpus.types import Reason
 
 
 @pytest.fixture
-def sick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builder:
+def sick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Builder]:
     """A corpus with a site that is healthy, and one with an open alarm."""
     monkeypatch.setenv("COLLECTOR_CORPUS", str(tmp_path / "c"))
     monkeypatch.setattr("time.time", lambda: BEGAN.timestamp() + 7200)
@@ -33,7 +34,8 @@ def sick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builder:
             evidence="4 of 4 articles' pages are consent walls",
             examples=["https://ledger.example/c"],
         )
-    return builder
+    yield builder
+    builder.store.close()
 
 
 def test_all_sites_are_listed_with_what_is_open_and_the_exit_code_is_5(sick: Builder, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ DAY = int(BEGAN.timestamp() // DAY_SECONDS)
 
 
 @pytest.fixture
-def builder(tmp_path: Path) -> Builder:
-    return Builder.begin(tmp_path / "c")
+def builder(tmp_path: Path) -> Iterator[Builder]:
+    builder = Builder.begin(tmp_path / "c")
+    yield builder
+    builder.store.close()
 
 
 def counts_of(builder: Builder, site: str = "post") -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Signals are what their papers say, are computed once, and choose what is exported without removing anything."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -248,12 +248,13 @@ def test_a_condition_that_cannot_be_understood_is_refused_with_the_reason(condit
 
 
 @pytest.fixture
-def builder(tmp_path: Path) -> Builder:
+def builder(tmp_path: Path) -> Iterator[Builder]:
     builder = Builder.begin(tmp_path)
     builder.take(Shot(url=f"{POST}/long", text=story("ferry", 14), title="Long", published="2024-11-02"))
     builder.take(Shot(url=f"{POST}/short", text="A short one of six words.", title="Short"))
     builder.take(Shot(url=f"{LEDGER}/odia", text="ଏହା ଏକ ଛୋଟ ଲେଖା ଅଟେ।", title="Odia", language="or"))
-    return builder
+    yield builder
+    builder.store.close()
 
 
 def chosen(root: Path, *conditions: str) -> list[str]:
