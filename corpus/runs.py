@@ -20,6 +20,7 @@ def kept_config(db: sqlite3.Connection, config: Mapping[str, object]) -> str:
     ...     _ = db.execute("INSERT INTO run (config) VALUES (?)", (kept_config(db, {"delay": delay}),))
     >>> [row[0] for row in db.execute("SELECT config FROM run")]
     ['{"delay": 1}', '{"as_of_run": 1}', '{"delay": 2}']
+    >>> db.close()
     """
     whole = json.dumps(config, default=str)
     last = db.execute("SELECT id, config FROM run ORDER BY id DESC LIMIT 1").fetchone()
