@@ -15,13 +15,13 @@ from cleaners.config import BesideConfig
 from cleaners.draft import Draft
 from cleaners.judge_figures import PARAGRAPH
 from cleaners.names import is_called_picture, is_called_standfirst
+from cleaners.typography import long_words
 
 # Letters of the shortest line that may be a copy.
 _LEAST_COPIED = 4
 _PICTURES = ("img", "picture", "amp-img")
 # How a line ends that says how long a video is.
 _MINUTES = ("min", "min.", "Min", "Min.")
-_WORD = re.compile(r"[^\W\d_]{4,}")
 # Two words with capitals at a line's beginning; in scripts without capitals no line is a name.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſА-ЯΑ-Ω]\S* [A-ZÀ-ÖØ-ÞĀ-ſА-ЯΑ-Ω][\w’'-]*")
 # Signs at the end of sentences.
@@ -98,7 +98,7 @@ def _find_pulled(
     keys = "\n".join([block.key for block in own])
     said: defaultdict[str, list[int]] = defaultdict(list)
     for number, block in enumerate(filter(_is_running, own)):
-        for word in _words(block):
+        for word in long_words(block.text):
             said[word].append(number)
     first = {quote: block for block, quote in reversed(quoted.items())}  # boxes have a line above what they say
     return {
@@ -127,16 +127,11 @@ def _may_be_name(block: Block, config: BesideConfig) -> bool:
 
 def _is_edited(block: Block, said: Mapping[str, Sequence[int]], config: BesideConfig) -> bool:
     """Whether a single paragraph has most of a quotation's words, the numbers of each word's paragraphs given."""
-    words = _words(block)
+    words = long_words(block.text)
     if len(words) < config.min_pulled_words or any(element.tag in _CODE for element in block.ancestors[:2]):
         return False
     shared = Counter(number for word in words for number in said.get(word, ()))
     return max(shared.values(), default=0) >= config.min_pulled_share * len(words)
-
-
-def _words(block: Block) -> frozenset[str]:
-    """Return a block's words of four letters and more."""
-    return frozenset(word.lower() for word in _WORD.findall(block.text))
 
 
 def _quotation(block: Block) -> HtmlElement | None:

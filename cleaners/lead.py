@@ -5,7 +5,6 @@ stands between headline and text, right beside the headline, and says what the t
 again. Labels, appeals and lines about the author do not.
 """
 
-import re
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
@@ -18,7 +17,7 @@ from cleaners.extract import is_paragraph
 from cleaners.headline import is_title
 from cleaners.metadata import Metadata
 from cleaners.names import is_called_picture, is_unseen, rule_of_names
-from cleaners.typography import sameness
+from cleaners.typography import long_words, sameness
 
 # Levels around the headline that are its own part, and around a standfirst within which that part stands.
 _PART_LEVELS, _LEAD_LEVELS = 4, 3
@@ -26,7 +25,6 @@ _PART_LEVELS, _LEAD_LEVELS = 4, 3
 _OTHER_LEVELS = 5
 _OTHERS = frozenset({"figure", "figcaption", "form", "button", "nav", "aside", "footer", "li"})
 _PICTURES = ("img", "picture", "video", "amp-img")
-_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def restore_lead(
@@ -66,7 +64,7 @@ def restore_lead(
     ]
     if not found:
         return
-    text = frozenset(word for block in kept for word in _words(block.text))
+    text = frozenset(word for block in kept for word in long_words(block.text))
     borne_out = [block for block in found if _is_borne_out(block, text, config)]
     if len(borne_out) == 1:
         draft.restore(borne_out[0])
@@ -84,10 +82,5 @@ def _may_be_lead(block: Block, part: Collection[HtmlElement], config: CleanerCon
 
 
 def _is_borne_out(block: Block, text: frozenset[str], config: CleanerConfig) -> bool:
-    own = _words(block.text)
+    own = long_words(block.text)
     return len(own) >= config.lead.min_words and len(own & text) >= config.lead.min_word_share * len(own)
-
-
-def _words(text: str) -> frozenset[str]:
-    """Return the words of four letters and more."""
-    return frozenset(word.lower() for word in _WORD.findall(text))

@@ -38,6 +38,7 @@ _INVISIBLE_ASCII = bytes(code for code in _ASCII if _INVISIBLE.match(chr(code)))
 # What is neither letter nor digit. Vowel signs are combining marks, and no word characters to the pattern language.
 _VOWEL_SIGNS = "".join(char for char in map(chr, range(0x300, 0xFFFF)) if unicodedata.category(char) in {"Mn", "Mc"})
 _SILENT = re.compile(f"[^\\w{_VOWEL_SIGNS}]+|_")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def fold(text: str) -> str:
@@ -83,3 +84,12 @@ def count_signs(text: str, claim: Callable[[str], bool]) -> int:
     if text.isascii():  # forty times as fast as asking each character
         return len(text.encode().translate(None, _OTHERS[claim]))
     return sum(map(claim, text))
+
+
+def long_words(text: str) -> frozenset[str]:
+    """Return the words of four letters and more, in small letters: those that tell what a text is about.
+
+    >>> sorted(long_words("The ferry, the FERRY and pier 2024"))
+    ['ferry', 'pier']
+    """
+    return frozenset(word.lower() for word in _LONG_WORD.findall(text))

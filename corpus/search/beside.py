@@ -17,6 +17,8 @@ from corpus.search.query import parse_query
 
 #: Texts that are indexed at once.
 _BATCH = 500
+#: Makes the table of an index: words alone, no texts.
+INDEXED = "CREATE VIRTUAL TABLE indexed USING fts5 (title, text, content = '', tokenize = 'ascii', detail = full)"
 #: Numbers of articles that an index does not know as they are; {corpus} and {index} stand for the names of databases.
 CHANGED = f"""
     WITH part AS MATERIALIZED ({PARTS})
@@ -60,7 +62,7 @@ def _found(db: sqlite3.Connection, articles: tuple[int, ...], expression: str) -
 def empty_index() -> sqlite3.Connection:
     """Return an index in memory of the kind that stands on the disk; the caller closes it."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("CREATE VIRTUAL TABLE indexed USING fts5 (title, text, content = '', tokenize = 'ascii')")
+    db.execute(INDEXED)
     return db
 
 

@@ -21,7 +21,7 @@ from corpus.errors import CorpusBusyError, StoreError
 from corpus.folder import CorpusFolder
 from corpus.schema import store_error
 from corpus.search import tokens
-from corpus.search.beside import CHANGED
+from corpus.search.beside import CHANGED, INDEXED
 
 #: Articles of one transaction: under a second.
 _BATCH = 1_000
@@ -37,7 +37,7 @@ _LAYOUT = 1
 #: of a file system may stand still for some milliseconds.
 _REST_NS = 100_000_000
 
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE doc (
     id         INTEGER PRIMARY KEY,           -- that of its words; never used again
     article_id INTEGER NOT NULL UNIQUE,
@@ -51,7 +51,7 @@ CREATE TABLE doc (
     words      INTEGER NOT NULL               -- of title and text
 ) STRICT;
 CREATE INDEX doc_by_day ON doc (published, uid);
-CREATE VIRTUAL TABLE indexed USING fts5 (title, text, content = '', tokenize = 'ascii', detail = full);
+{INDEXED};
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 #: Numbers of indexed articles that are gone.
