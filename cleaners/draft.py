@@ -28,6 +28,7 @@ class Draft:
         self.blocks = tuple(blocks)
         self._rules: list[str | None] = [BOILERPLATE] * len(self.blocks)
         self._scores: dict[int, float] = {}
+        self._kept: tuple[Block, ...] | None = None
         for index in chosen:
             self.restore(self.blocks[index])
 
@@ -41,9 +42,11 @@ class Draft:
         return self._rules[block.index] is None
 
     @property
-    def kept(self) -> list[Block]:
+    def kept(self) -> tuple[Block, ...]:
         """The blocks of the text."""
-        return [block for block, rule in zip(self.blocks, self._rules, strict=True) if rule is None]
+        if self._kept is None:
+            self._kept = tuple(block for block, rule in zip(self.blocks, self._rules, strict=True) if rule is None)
+        return self._kept
 
     @property
     def rules(self) -> tuple[str | None, ...]:
@@ -64,15 +67,18 @@ class Draft:
             score: How sure the rule is, in [0, 1]; None for a rule that does not weigh.
         """
         if block in self:
-            self._rules[block.index] = rule
-            self._scores.pop(block.index, None)
+            self._set(block, rule)
             if score is not None:
                 self._scores[block.index] = score
 
     def restore(self, block: Block) -> None:
         """Put a block into the text, unless it is a lone bullet, which a list is drawn with where tables do layout."""
-        self._rules[block.index] = "bullet" if _BULLET.fullmatch(block.text) else None
+        self._set(block, "bullet" if _BULLET.fullmatch(block.text) else None)
+
+    def _set(self, block: Block, rule: str | None) -> None:
+        self._rules[block.index] = rule
         self._scores.pop(block.index, None)
+        self._kept = None
 
     def is_judged(self, block: Block) -> bool:
         """Whether the judge cut a block."""

@@ -17,7 +17,7 @@ from cleaners.typography import fold
 from corpus.types import Post
 
 _UPDATE = "liveBlogUpdate"
-_ITEM = f"//*[contains(concat(' ', @itemprop, ' '), ' {_UPDATE} ')]"
+_ITEM = f"//*[@itemprop][contains(concat(' ', @itemprop, ' '), ' {_UPDATE} ')]"
 #: Posts that are read; a day of an election has some four hundred.
 _MOST_POSTS = 1000
 
@@ -71,7 +71,7 @@ def _items(tree: HtmlElement, page: PageTime) -> Iterator[Post]:
 
 
 def _property(item: HtmlElement, name: str) -> HtmlElement | None:
-    return next(iter(item.xpath(f".//*[contains(concat(' ', @itemprop, ' '), ' {name} ')]")), None)
+    return next(iter(item.xpath(f".//*[@itemprop][contains(concat(' ', @itemprop, ' '), ' {name} ')]")), None)
 
 
 def _text(element: HtmlElement | None) -> str:

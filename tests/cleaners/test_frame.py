@@ -238,7 +238,7 @@ def test_a_summary_that_is_the_texts_own_beginning_is_not_told_twice(html: str, 
 def test_an_empty_text_has_no_lead() -> None:
     draft = draft_of("<body>")
     cut_doubled_lead(draft)
-    assert draft.kept == []
+    assert not draft.kept
 
 
 @pytest.mark.parametrize(("above_only", "left"), [(False, []), (True, ["Storm hits coast"])])
