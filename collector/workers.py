@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 _PAGES_A_PROCESS = 1000
 #: Pools that take the place of one that broke, in one run: above that something is wrong that a new one does not mend.
 _MOST_REPLACED = 10
+# Pools that a page is given to, one after the other.
+_TRIES = 2
 
 
 def worker_count(config: Config) -> int:
@@ -83,16 +85,15 @@ class Workers:
                 return await asyncio.wrap_future(self._first.submit(task))
             except CleanerGoneError:
                 logger.info("the first cleaning process is gone; others take its place")
-        pool = self._pool
-        try:
-            return await self._study_in_pool(task)
-        except (OSError, EOFError, RuntimeError) as error:
-            trouble = f"the cleaning processes cannot be reached: {error}"[:500]
-        if self._replace(pool, trouble):
+        trouble = ""
+        for _ in range(_TRIES):
+            pool = self._pool
             try:
                 return await self._study_in_pool(task)
             except (OSError, EOFError, RuntimeError) as error:
                 trouble = f"the cleaning processes cannot be reached: {error}"[:500]
+            if not self._replace(pool, trouble):
+                break
         logger.warning("%s", trouble)
         return Findings(error="cleaner-died", evidence=trouble)
 
