@@ -170,7 +170,7 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool, list[Node | No
                 around.append(element)
             if tag in _UNSEEN_TAGS:
                 walk.skip_subtree()
-            elif tag == "br":
+            elif tag == "br" or (tag == "span" and _is_drawn_break(element)):
                 pieces.append(None)
             elif (text := element.text) and (pieces or not text.isspace()):
                 pieces.append(Node(element, False, text, linking > 0))
@@ -181,6 +181,11 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool, list[Node | No
             around.pop()
         if around and (text := element.tail) and (pieces or not text.isspace()):
             pieces.append(Node(element, True, text, linking > 0))
+
+
+def _is_drawn_break(element: HtmlElement) -> bool:
+    """Whether an empty element stands for a line break that the style sheet draws: its class says ``br``."""
+    return element.text is None and not len(element) and "br" in (element.get("class") or "").split()
 
 
 def _hides(element: HtmlElement) -> bool:

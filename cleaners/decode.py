@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from cleaners.config import DecodeConfig
+from cleaners.misread import may_be_misread, mend
 
 #: The legacy encodings of the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels) by their Python
 #: names, without five Latin ones that no site uses and a detector likes: it need not look further.
@@ -69,7 +70,7 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str | None = None, config: DecodeConfig | None = None) -> Decoded:
-    """Decode a page.
+    r"""Decode a page.
 
     Never fails: what cannot be decoded becomes U+FFFD. Control characters (NUL above all) are dropped.
 
@@ -82,18 +83,27 @@ def decode(body: bytes, content_type: str | None = None, config: DecodeConfig | 
     Decoded(text='Straße', charset='cp1252')
     >>> decode("Straße nach Gießen".encode(), "text/html; charset=iso-8859-1")
     Decoded(text='Straße nach Gießen', charset='utf-8')
+    >>> decode("StraÃ\x9fe nach GieÃ\x9fen".encode())  # misread once, and saved as UTF-8
+    Decoded(text='Straße nach Gießen', charset='utf-8')
     """
     config = config or DecodeConfig()
     encoding, mark = read_bom(body)
     if encoding and mark is not None:
-        return Decoded(text=_clean(body[len(mark) :].decode(encoding, "replace")), charset=encoding)
+        text = _clean(body[len(mark) :].decode(encoding, "replace"))
+        return Decoded(text=_sound(text, body, encoding), charset=encoding)
     if encoding := _wide(body, config):
         return Decoded(text=_clean(_read(body, encoding)), charset=encoding)
     encoding = _choose(body, _declared(body, content_type), config)
     text = _read(body, encoding)
     # In these encodings controls are the bytes that they are in ASCII; bytes are looked through many times as fast.
     controlled = len(body.translate(None, _CONTROL_BYTES)) < len(body) or "\ufffe" in text or "\uffff" in text
-    return Decoded(text=_clean(text) if controlled else text.rstrip("\ufffd"), charset=encoding)
+    text = _clean(text) if controlled else text.rstrip("\ufffd")
+    return Decoded(text=_sound(text, body, encoding), charset=encoding)
+
+
+def _sound(text: str, body: bytes, encoding: str) -> str:
+    """Mend what was misread before it came into a page of UTF-8."""
+    return mend(text) if encoding == "utf-8" and may_be_misread(body) else text
 
 
 def _clean(text: str) -> str:

@@ -47,6 +47,9 @@ def test_ruby_is_read_without_its_gloss() -> None:
         ("一行目は、<br>二行目に続く", ["一行目は、二行目に続く"]),
         ("一つ目。<br>　二つ目。", ["一つ目。", "二つ目。"]),
         ("<br>only<br>", ["only"]),
+        ('The end.<span class="id br"></span>The beginning', ["The end.", "The beginning"]),
+        ('The end.<span class="broad"></span>The beginning', ["The end.The beginning"]),
+        ('The end.<span class="br"> not </span>The beginning', ["The end. not The beginning"]),
     ],
 )
 def test_a_line_break_ends_a_paragraph_unless_the_sentence_goes_on(line: str, expected: list[str]) -> None:
