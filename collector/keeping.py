@@ -25,7 +25,7 @@ class Retaining(BaseModel):
     #: Raw copies of an article's page from before its last version; the texts of all versions stay.
     superseded_days: _Days = 0.0
     #: Of the places that named a URL (menus name each section from every page), so many are kept, the first ones;
-    #: 0 keeps all. No days: a number.
+    #: 0 keeps what the ledger does (`corpus.ledger.MOST_MENTIONS`). No days: a number.
     mentions: Annotated[int, Field(ge=0, le=10_000, strict=True)] = 0
     #: Folders in exports/.
     exports_days: _Days = 0.0

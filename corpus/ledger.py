@@ -37,6 +37,8 @@ _CLAIM_SECONDS = 3600.0
 _CLAIM_SHARE = 0.05
 #: Hosts whose site is remembered.
 _MOST_HOSTS = 10_000
+#: Places of one kind that are remembered to have named a URL, the first ones: a section is linked from every article.
+MOST_MENTIONS = 50
 
 #: Discoveries that carry on what was asked for.
 _CARRIES_ON = (Via.SEED, Via.INGEST, Via.REDIRECT, Via.PAGINATION)
@@ -109,8 +111,9 @@ class Ledger:
         if found.via in _CARRIES_ON:
             self._db.execute("INSERT OR IGNORE INTO temp.wanted (id) VALUES (?)", (url_id,))
         self._db.execute(
-            "INSERT OR IGNORE INTO discovery (url_id, via, found_on, found_at, title) VALUES (?, ?, ?, ?, ?)",
-            (url_id, found.via, found.found_on or "", now, found.title),
+            """INSERT OR IGNORE INTO discovery (url_id, via, found_on, found_at, title) SELECT ?1, ?2, ?3, ?4, ?5
+               WHERE (SELECT count(*) FROM (SELECT 1 FROM discovery WHERE url_id = ?1 AND via = ?2 LIMIT ?6)) < ?6""",
+            (url_id, found.via, found.found_on or "", now, found.title, MOST_MENTIONS),
         )
         return row is None
 

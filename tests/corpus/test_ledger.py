@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.folder import CorpusFolder
 from corpus.habits import RevisitRules
-from corpus.ledger import LEASE_SECONDS, Lease, Pace, Scope
+from corpus.ledger import LEASE_SECONDS, MOST_MENTIONS, Lease, Pace, Scope
 from corpus.store import Store
 from corpus.types import Kind, Via
 
@@ -45,6 +45,21 @@ def lease(
 
 def state_of(builder: Builder, url: str) -> str:
     return str(builder.store.db.execute("SELECT state FROM url WHERE url = ?", (url,)).fetchone()[0])
+
+
+# -- discoveries ------------------------------------------------------------------------------------------------------
+
+
+def test_of_the_places_that_name_a_url_the_first_of_each_kind_are_remembered(builder: Builder) -> None:
+    """A section is linked from every article, and a lease asks who named it first."""
+    pages = [f"https://post.example/{number}" for number in range(MOST_MENTIONS + 3)]
+    for hour, page in enumerate(pages):
+        builder.find(A, hour, found_on=page, kind=Kind.SECTION)
+        builder.find(A, hour, found_on=page, kind=Kind.SECTION)
+    builder.find(A, 99, found_on=B, via=Via.FEED)
+    rows = builder.store.db.execute("SELECT via, found_on FROM discovery ORDER BY found_at")
+    assert [tuple(row) for row in rows] == [*((Via.LINK, page) for page in pages[:MOST_MENTIONS]), (Via.FEED, B)]
+    assert lease(builder, NOW + 1e6)[0].found_on == pages[0]
 
 
 # -- leases -----------------------------------------------------------------------------------------------------------
