@@ -15,12 +15,13 @@ from itertools import takewhile
 from lxml.html import HtmlElement
 
 from cleaners.apart import Apart
-from cleaners.blocks import Block, stand
+from cleaners.blocks import Block, signature, stand
 from cleaners.cards import leads_nowhere, target_of
 from cleaners.config import CleanerConfig
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
 from cleaners.frame import label_of, rule_of_furniture
+from cleaners.series import find_series
 
 # Levels of tags and classes that say how a block stands, its own included: of a paragraph amid the text, and of other
 # lines and of what stands below the text's end.
@@ -45,7 +46,8 @@ def restore_alike(draft: Draft, cards: Collection[int], config: CleanerConfig) -
     text = _Text.read(draft, config)
     if text is None:
         return
-    if further := [*text.going_on(draft, cards, config), *text.deeper(draft, cards, config)]:
+    ways = (text.going_on, text.deeper, text.dealt_out)
+    if further := [block for way in ways for block in way(draft, cards, config)]:
         for block in further:
             draft.restore(block)
         text = _Text.read(draft, config) or text
@@ -126,11 +128,32 @@ class _Text:
                 runs[block.ancestors[1]].append(block)
         return [block for run in runs.values() if len(run) >= config.alike.min_run for block in run]
 
+    def dealt_out(self, draft: Draft, cards: Collection[int], config: CleanerConfig) -> list[Block]:
+        """Return what stands alike in further articles of a kind, where the text is dealt out to several: posts."""
+        kinds = Counter(signature(article) for article in self._articles if article is not None)
+        usual = {kind for kind, count in kinds.items() if count >= config.alike.min_items}
+        if not usual:
+            return []
+        lines = Counter(_stand(block) for block in self._kept)
+        return [
+            block
+            for block in draft.blocks[self._paragraphs[0].index + 1 :]
+            if draft.may_return(block)
+            and (article := _article(block)) is not None
+            and article not in self._articles
+            and signature(article) in usual
+            and lines[_stand(block)] >= config.alike.min_alike
+            and block.link_density <= config.alike.max_links
+            and self._is_free(block, cards)
+        ]
+
     def amid(self, draft: Draft, cards: Collection[int], config: CleanerConfig) -> Iterator[Block]:
         """Yield the blocks between the first and the last paragraph that stand as blocks of the text do."""
         inside = draft.blocks[self._paragraphs[0].index + 1 : self._paragraphs[-1].index]
         left_out = [block for block in inside if draft.may_return(block)]
         headings = self._headings(left_out, draft, config)
+        if any(block.heading for block in left_out):
+            headings |= self._series(inside, left_out, draft, config)
         for block in left_out:
             if block not in headings and not self._stands_alike(block, draft, config):
                 continue
@@ -138,23 +161,35 @@ class _Text:
                 yield block
 
     def _headings(self, left_out: Sequence[Block], draft: Draft, config: CleanerConfig) -> set[Block]:
-        """Return the headings right above paragraphs, in elements of their own or not.
+        """Return the headings right above paragraphs, shorter lines or other headings, in elements of their own or not.
 
         Single ones in one part with nothing but that paragraph are as often the headings of boxes, and what the page's
         menus name is a label ("Opinion").
         """
-        below = {block: draft.blocks[block.index + 1] for block in left_out if _heads_text(block, draft, config)}
+        below: dict[Block, Block] = {}
+        for block in reversed(left_out):
+            if _heads_text(block, below, draft, config):
+                below[block] = draft.blocks[block.index + 1]
         if not below:
             return set()
-        linked = (block for block in draft.blocks if block.link_density > config.alike.max_links)
-        menus = {block.key for block in linked if not leads_nowhere(target_of(block))}
+        menus = _menus(draft, config)
         kinds = Counter(_stand(block)[:_NEAR_LEVELS] for block in below)
-        return {
-            block
-            for block, paragraph in below.items()
-            if block.key not in menus
-            and (kinds[_stand(block)[:_NEAR_LEVELS]] >= config.alike.min_alike or self._is_amid(block, paragraph))
-        }
+        found: set[Block] = set()
+        for block, line in below.items():
+            several = kinds[_stand(block)[:_NEAR_LEVELS]] >= config.alike.min_alike
+            told = several or (is_paragraph(line, config.extract) and self._is_amid(block, line))
+            if told and block.key not in menus and (line in draft or line in found):
+                found.add(block)
+        return found
+
+    def _series(
+        self, inside: Sequence[Block], left_out: Sequence[Block], draft: Draft, config: CleanerConfig
+    ) -> set[Block]:
+        """Return the headings that were left out of a numbered series."""
+        free = {block for block in left_out if block.heading and block.link_density <= config.alike.max_links}
+        series = find_series((b for b in inside if b in free or (b.heading and b in draft)), config.alike.min_series)
+        found = series & free
+        return {block for block in found if block.key not in _menus(draft, config)} if found else set()
 
     def _is_amid(self, heading: Block, below: Block) -> bool:
         """Whether the element that a heading shares with the paragraph below it holds one above it as well."""
@@ -170,7 +205,9 @@ class _Text:
             return self._holders[block.ancestors[1]] >= least
         if block.link_density > config.alike.max_links:
             return False
-        if is_paragraph(block, config.extract) and self._near[_stand(block)[:_NEAR_LEVELS]] >= least:
+        if is_paragraph(block, config.extract) and (
+            self._near[_stand(block)[:_NEAR_LEVELS]] >= least or self._stands_bare(block)
+        ):
             return True
         # Other lines are told by less: what the judge found wrong with them counts.
         if draft.is_judged(block):
@@ -178,6 +215,20 @@ class _Text:
         if block.tag == "li":
             return self._holders[block.ancestors[2]] >= least
         return self._holders[block.ancestors[1]] >= least and self._lines[_stand(block)] >= least
+
+    def _stands_bare(self, block: Block) -> bool:
+        """Whether a block's own element holds paragraphs of the text above and below it."""
+        first, last = self._spans.get(block.element, (block.index, block.index))
+        return first < block.index < last and block.tag != "body"
+
+    @cached_property
+    def _spans(self) -> dict[HtmlElement, tuple[int, int]]:
+        """Where the first and the last paragraph stand that each element holds."""
+        spans: dict[HtmlElement, tuple[int, int]] = {}
+        for block in self._paragraphs:
+            for element in block.ancestors:
+                spans[element] = spans.get(element, (block.index, block.index))[0], block.index
+        return spans
 
     def _is_furniture(self, block: Block, config: CleanerConfig) -> bool:
         if is_paragraph(block, config.extract):
@@ -187,22 +238,31 @@ class _Text:
 
     def _may_be_text(self, block: Block, cards: Collection[int]) -> bool:
         """Whether nothing speaks against a block: a card, a copy, another article, a name."""
+        return _article(block) in self._articles and self._is_free(block, cards)
+
+    def _is_free(self, block: Block, cards: Collection[int]) -> bool:
         if not block.key or block.hidden or block.index in cards or block.key in self._keys:
             return False
-        return _article(block) in self._articles and not self._apart.holds(block)
+        return not self._apart.holds(block)
 
 
-def _heads_text(block: Block, draft: Draft, config: CleanerConfig) -> bool:
-    """Whether a heading stands right above a paragraph of the text, each in some element of its own or not."""
+def _heads_text(block: Block, headings: Collection[Block], draft: Draft, config: CleanerConfig) -> bool:
+    """Whether a heading stands right above a line of the text, or another heading that does."""
     below = draft.blocks[block.index + 1]
-    if not block.heading or below not in draft or block.link_density > config.alike.max_links:
+    if not block.heading or block.link_density > config.alike.max_links:
         return False
-    if not is_paragraph(below, config.extract):
+    if below not in draft and below not in headings:
         return False
     around = block.ancestors[:_FAR_LEVELS]
     if block.heading_level > _LEAST_HEADING or any(element.tag == "button" for element in around[:-1]):
         return False
     return not set(around).isdisjoint(below.ancestors[:_FAR_LEVELS]) and _WORD.search(block.text) is not None
+
+
+def _menus(draft: Draft, config: CleanerConfig) -> frozenset[str]:
+    """Return what the page's links to other pages say."""
+    linked = (block for block in draft.blocks if block.link_density > config.alike.max_links)
+    return frozenset(block.key for block in linked if not leads_nowhere(target_of(block)))
 
 
 def _stand(block: Block) -> Stand:

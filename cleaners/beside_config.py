@@ -24,10 +24,19 @@ class AlikeConfig:
     min_run: int = 4
     #: Share of characters inside links up to which a block may be brought back, in [0, 1].
     max_links: float = 0.5
+    #: Numbers that the headings of a level must have for a series, in [2, 100].
+    min_series: int = 3
+    #: Paragraphs of one kind that may be a body which was missed, in [2, 100].
+    min_items: int = 3
+    #: Weight that they must have, in [0, 100,000].
+    min_missed: int = 600
+    #: Times the weight of the kept paragraphs that they must have, in [1, 100].
+    min_missed_share: float = 2.0
 
     def __post_init__(self) -> None:
-        check_range(self, 1, 100, "min_alike", "min_linked", "min_lists")
-        check_range(self, 2, 100, "min_run")
+        check_range(self, 1, 100, "min_alike", "min_linked", "min_lists", "min_missed_share")
+        check_range(self, 2, 100, "min_run", "min_series", "min_items")
+        check_range(self, 0, 100_000, "min_missed")
         check_range(self, 0, 1, "min_share", "max_links", "max_list_links")
 
 

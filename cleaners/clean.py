@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from cleaners.alike import restore_alike
 from cleaners.beside import cut_beside
 from cleaners.body import read_witness
+from cleaners.closing import cut_closing, cut_loose_ends
 from cleaners.config import DEFAULT, CleanerConfig, SiteKnowledge
 from cleaners.credit_lines import lines_around
 from cleaners.decode import decode
@@ -20,6 +21,8 @@ from cleaners.language import identify
 from cleaners.lead import restore_lead
 from cleaners.looks import decide_blocks
 from cleaners.metadata import Metadata, add_told, page_time, read_metadata
+from cleaners.missed import restore_missed
+from cleaners.notices import cut_notices
 from cleaners.outline import Outline
 from cleaners.parse import parse
 from cleaners.quality import judge_response, judge_robots, judge_text
@@ -81,6 +84,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
         return Cleaned(verdict=removal)
     draft, evidence = decide_blocks(tree, page, metadata, config)
     cut_unseen(draft)
+    restore_missed(draft, evidence.cards, config)
     restore_alike(draft, evidence.cards, config)
     restore_lead(draft, evidence.headline, evidence.cards, metadata, config)
     restore_headings(draft, page.url, config)
@@ -90,8 +94,12 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
     cut_stated(draft, metadata, config)
     cut_doubled_lead(draft)
     cut_beside(draft)
+    cut_notices(draft, config.notices)
     cut_elsewhere(draft, page.url, config)
+    cut_closing(draft, metadata, page.url, config)
+    draft.cut_signs()
     cut_tail(draft, config)
+    cut_loose_ends(draft, config)
     cards = evidence.cards
     text = read_witness(draft, metadata.article_body, config.body) or draft.text(config.text)
     if removal := judge_text(page, tree, metadata, draft, text, config, cards):

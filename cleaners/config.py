@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from cleaners.beside_config import AlikeConfig, BesideConfig, ElsewhereConfig, LeadConfig, QuestionConfig, WholesConfig
+from cleaners.closing_config import ClosingConfig, NoticeConfig
 from cleaners.language import LanguageConfig
 from cleaners.line_judge import JudgeConfig
 from cleaners.look_config import LookConfig
@@ -27,6 +28,7 @@ __all__ = [
     "BlockConfig",
     "BodyConfig",
     "CleanerConfig",
+    "ClosingConfig",
     "DecodeConfig",
     "ElsewhereConfig",
     "ExtractConfig",
@@ -35,6 +37,7 @@ __all__ = [
     "LeadConfig",
     "LookConfig",
     "MetadataConfig",
+    "NoticeConfig",
     "ParseConfig",
     "QualityConfig",
     "QuestionConfig",
@@ -241,11 +244,15 @@ class TextConfig:
     #: Weight of the heaviest cell of a table that is written with its row in one line, in [0, 10,000]; heavier ones are
     #: paragraphs in a layout.
     max_cell_weight: int = 100
+    #: The same in a table most of whose rows are of such cells, and rows that it must have for that, in [2, 1000].
+    max_cell_weight_in_table: int = 400
+    min_table_rows: int = 3
     #: Characters of all cuts of a page, in [0, 10,000,000]; navigation gives way first. The median page has 3,000.
     max_cut_chars: int = 20_000
 
     def __post_init__(self) -> None:
-        check_range(self, 0, 10_000, "max_cell_weight")
+        check_range(self, 0, 10_000, "max_cell_weight", "max_cell_weight_in_table")
+        check_range(self, 2, 1000, "min_table_rows")
         check_range(self, 0, 10_000_000, "max_cut_chars")
 
 
@@ -270,11 +277,13 @@ class QualityConfig:
     min_excerpts: int = 3
     #: Share of the paragraphs that must be cut off for that, in [0, 1].
     min_excerpt_share: float = 0.5
+    #: Share of a text without a sentence that must be one element's paragraphs for verse, in [0, 1].
+    min_verse_share: float = 0.8
 
     def __post_init__(self) -> None:
         check_range(self, 0, 10_000, "max_wall_words")
         check_range(self, 0, 100_000, "max_own_weight", "max_root_weight")
-        check_range(self, 0, 1, "min_wall_share", "max_card_text", "min_excerpt_share")
+        check_range(self, 0, 1, "min_wall_share", "max_card_text", "min_excerpt_share", "min_verse_share")
         check_range(self, 1, 1000, "min_headlines")
         check_range(self, 2, 1000, "min_excerpts")
 
@@ -333,6 +342,8 @@ class CleanerConfig:
     lead: LeadConfig = field(default_factory=LeadConfig)
     wholes: WholesConfig = field(default_factory=WholesConfig)
     elsewhere: ElsewhereConfig = field(default_factory=ElsewhereConfig)
+    closing: ClosingConfig = field(default_factory=ClosingConfig)
+    notices: NoticeConfig = field(default_factory=NoticeConfig)
     questions: QuestionConfig = field(default_factory=QuestionConfig)
     frame: FrameConfig = field(default_factory=FrameConfig)
     stated: StatedConfig = field(default_factory=StatedConfig)

@@ -86,10 +86,14 @@ def _last(draft: Draft) -> list[CreditLine]:
 def _below(
     draft: Draft, last: int, rules: dict[int, str | None], cards: Collection[int], shared: frozenset[HtmlElement]
 ) -> Iterator[CreditLine]:
-    """Yield the lines right behind the text, up to the first that belongs to something else."""
+    """Yield the lines right behind the text, up to the first that belongs to something else.
+
+    What stands in one element with the text's last block was cut from it, and is no other part of the page.
+    """
+    around = draft.blocks[last].element.getparent()
     for block in draft.blocks[last + 1 : last + 1 + _MOST_BELOW]:
         if block.heading or not _may_tell(block, rules[block.index], cards):
             return
-        if is_foreign(block.element, footers=False, shared=shared):
+        if block.element.getparent() is not around and is_foreign(block.element, footers=False, shared=shared):
             return
         yield CreditLine(text=block.text, place=Place.BELOW, distance=block.index - last)

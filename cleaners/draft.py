@@ -1,6 +1,7 @@
 """A page on its way to an article: its blocks, each in the text or cut by a rule."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -18,6 +19,10 @@ BOILERPLATE = "boilerplate"
 TITLE_REPEATED = "title-repeated"
 _NAVIGATION = "navigation"
 _BULLET = re.compile(r"[•·▪‣◦●■□▶►➤»›–-]")
+# What draws a line across a page, or is left of a picture sign; what a content system puts a gallery or a form in for.
+_SEPARATOR = re.compile(r"([-_*=~#+^%?∞—–|/\\])(?:\s*\1)*")
+_SHORTCODE = re.compile(r"\[[A-Za-z][\w-]*\s+[\w-]+=[^\[\]]*\]")
+_CELLS = frozenset({"td", "th"})
 
 
 class Draft:
@@ -74,6 +79,14 @@ class Draft:
     def restore(self, block: Block) -> None:
         """Put a block into the text, unless it is a lone bullet, which a list is drawn with where tables do layout."""
         self._set(block, "bullet" if _BULLET.fullmatch(block.text) else None)
+
+    def cut_signs(self) -> None:
+        """Cut the lines of the text that say nothing: a row of signs that is no cell's value, a shortcode."""
+        for block in self.kept:
+            if block.tag not in _CELLS and _SEPARATOR.fullmatch(block.text):
+                self.cut(block, "separator")
+            elif _SHORTCODE.fullmatch(block.text):
+                self.cut(block, "shortcode")
 
     def _set(self, block: Block, rule: str | None) -> None:
         self._rules[block.index] = rule
@@ -143,19 +156,45 @@ class Draft:
 def _rows(blocks: Sequence[Block], config: TextConfig) -> Iterator[list[Block]]:
     """Group the short cells of a table's row; every other block stands alone.
 
-    Tables were layout once: a cell that holds a paragraph, or several lines, is no cell of a table.
+    Tables were layout once: a cell that holds a paragraph, or several lines, is no cell of a table. Where most rows are
+    of short cells there is no layout, and longer cells stand in their rows too.
     """
-    for row, group in groupby(blocks, key=_row):
-        cells = list(group)
-        short = all(cell.weight <= config.max_cell_weight for cell in cells)
-        if row is not None and short and len({cell.element for cell in cells}) == len(cells):
+    rows = [(row, list(group)) for row, group in groupby(blocks, key=_row)]
+    short: defaultdict[HtmlElement, list[bool]] = defaultdict(list)
+    for row, cells in rows:
+        if row is not None and len(cells) > 1:
+            short[_table(row)].append(_heaviest(cells) <= config.max_cell_weight)
+    for row, cells in rows:
+        most = config.max_cell_weight
+        if row is not None and (others := short.get(_table(row), ())):
+            of_short = len(others) >= config.min_table_rows and 2 * sum(others) >= len(others)
+            most = config.max_cell_weight_in_table if of_short else most
+        if row is not None and _heaviest(cells) <= most and len({cell.element for cell in cells}) == len(cells):
             yield cells
         else:
             yield from ([cell] for cell in cells)
 
 
+def cells_of_tables(blocks: Sequence[Block], config: TextConfig) -> frozenset[Block]:
+    """Return the blocks that stand beside others in a row, in tables with several such rows."""
+    rows: defaultdict[HtmlElement, list[list[Block]]] = defaultdict(list)
+    for row, group in groupby(blocks, key=_row):
+        if row is not None and len(cells := list(group)) > 1:
+            rows[_table(row)].append(cells)
+    tables = (table for table in rows.values() if len(table) >= config.min_table_rows)
+    return frozenset(cell for table in tables for cells in table for cell in cells)
+
+
+def _heaviest(cells: Sequence[Block]) -> int:
+    return max(cell.weight for cell in cells)
+
+
 def _row(block: Block) -> HtmlElement | None:
-    return block.element.getparent() if block.tag in {"td", "th"} else None
+    return block.element.getparent() if block.tag in _CELLS else None
+
+
+def _table(row: HtmlElement) -> HtmlElement:
+    return next(row.iterancestors("table"), row)
 
 
 def _bounded(cuts: list[Cut], max_chars: int) -> tuple[Cut, ...]:
@@ -202,7 +241,9 @@ class _Parts:
                 return rule
         outer = block.ancestors[_NAMED_LEVELS:]
         if outer and outer[0] not in self._kinds:
-            self._kinds[outer[0]] = next(filter(None, map(_of_kind, outer)), None)
+            # A form may hold the whole page; one for searches is small.
+            parts = (element for element in outer if element.tag != "form")
+            self._kinds[outer[0]] = next(filter(None, map(_of_kind, parts)), None)
         return self._kinds[outer[0]] if outer else None
 
 

@@ -5,6 +5,7 @@ that articles do not bear, and what only looks unlike an article is kept.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
@@ -70,7 +71,8 @@ def judge_text(
         return _remove(page, Reason.NO_TEXT, f"0 words in {len(draft.blocks)} blocks", title, draft, config)
     least = max(config.min_words, config.min_paywalled_words) if metadata.paywalled else config.min_words
     lines = text.split("\n\n")
-    if words >= least and (not config.remove_fronts or any(_is_prose(line, config) for line in lines)):
+    told = any(_is_prose(line, config) for line in lines) or _is_verse(draft, config)
+    if words >= least and (told or not config.remove_fronts):
         return None
     if words >= least:  # what has no sentence at all is a listing of some kind
         evidence = f"{words} words in {len(lines)} lines, none of them a sentence"
@@ -84,6 +86,13 @@ def judge_text(
 def _is_prose(line: str, config: CleanerConfig) -> bool:
     """Whether a line is a paragraph or ends as a sentence does; headlines and names, which end in no mark, are not."""
     return weigh(line) >= config.extract.min_paragraph_weight or _SENTENCE_END.search(line) is not None
+
+
+def _is_verse(draft: Draft, config: CleanerConfig) -> bool:
+    """Whether a text is the paragraphs of one element, and leads nowhere: a poem, a programme, a table of results."""
+    parents = Counter(block.element.getparent() for block in draft.kept if block.tag == "p")
+    in_one = max(parents.values(), default=0) >= config.quality.min_verse_share * max(1, len(draft.kept))
+    return in_one and not any(block.link_density for block in draft.kept)
 
 
 def _missing(metadata: Metadata) -> str | None:

@@ -3,12 +3,13 @@
 Each heading leads to the thing that it names, or to itself, and stands in a part of its own; so it looks like the
 headline of a card to extractor and judge. Several of a kind, each shortly above a paragraph of the text, are headings
 all the same; but not those that lead to another page of the site. And what a section lists in boxes ("Pros", "Cons")
-are items too short for a text of their own; several lists of a kind, each near a paragraph of the text, are its own.
+are items too short for a text of their own; several lists of a kind, each near a paragraph of the text, are its own. So
+are the other items of a list of which the extractor took some.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from itertools import islice, takewhile
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -16,7 +17,7 @@ from cleaners.apart import Apart
 from cleaners.blocks import Block, stand
 from cleaners.cards import is_on_site, leads_nowhere, targets_of
 from cleaners.config import CleanerConfig
-from cleaners.draft import Draft
+from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
 from cleaners.frame import rule_of_furniture
 
@@ -83,20 +84,69 @@ def restore_lists(draft: Draft, cards: Collection[int], config: CleanerConfig) -
         free = block.link_density < 0.5 and draft.is_left_out(block)
         if free and (around := _list_around(block)) is not None and around not in first:
             first[around] = block
+    if not first:
+        return
     apart = Apart(paragraphs)
+    known = _count_lists(draft)
+    whole: list[Block] = []
     kinds: defaultdict[tuple[tuple[str, str], ...], list[list[Block]]] = defaultdict(list)
     for around, block in first.items():
-        if not _is_near(around, holders) or apart.holds(block):
+        of_text = block.index < paragraphs[-1].index and _is_known(block, known, config)
+        if not (of_text or _is_near(around, holders)) or apart.holds(block):
             continue
         lines = _lines_in(around, draft.blocks, block.index)
         left_out = [line for line in lines if line not in draft]
         if _is_free(left_out, draft) and _is_plain(lines, config) and not any(line.index in cards for line in lines):
-            heading = _heading_of(lines[0], around, draft, config)
-            kinds[stand(lines[0], _LIST_LEVELS)].append([*heading, *left_out])
-    for kind in kinds.values():
-        for left_out in kind if len(kind) >= config.alike.min_lists else ():
-            for block in left_out:
-                draft.restore(block)
+            own = [*_heading_of(lines[0], around, draft, config), *left_out]
+            kinds[stand(lines[0], _LIST_LEVELS)].append(own)
+            if of_text:
+                whole += own
+    several = (kind for kind in kinds.values() if len(kind) >= config.alike.min_lists)
+    for block in chain(whole, chain.from_iterable(chain.from_iterable(several))):
+        draft.restore(block)
+
+
+def restore_items(draft: Draft, cards: Collection[int], config: CleanerConfig) -> None:
+    """Restore the items without links that the extractor left out of a list, near the text, whose other items are text.
+
+    Args:
+        draft: The page as the judge left it; it is changed.
+        cards: Indices of the blocks that stand in lists of cards.
+        config: Thresholds.
+    """
+    paragraphs = [block for block in draft.kept if is_paragraph(block, config.extract)]
+    if not paragraphs:
+        return
+    holders = frozenset(element for block in paragraphs for element in block.ancestors)
+    apart, seen = Apart(paragraphs), set[HtmlElement]()
+    for block in draft.blocks[paragraphs[0].index + 1 :]:
+        free = block.link_density < 0.5 and draft.is_left_out(block)
+        around = _list_around(block) if free else None
+        if around is None or around in seen:
+            continue
+        seen.add(around)
+        lines = _lines_in(around, draft.blocks, block.index)
+        left_out = [line for line in lines if line not in draft]
+        if len(left_out) == len(lines) or not _is_near(around, holders) or apart.holds(block):
+            continue
+        plain = (
+            _is_free(left_out, draft) and _is_plain(lines, config) and not any(line.index in cards for line in lines)
+        )
+        if plain and all(draft.plain_rule(line) == BOILERPLATE for line in left_out):
+            for line in left_out:
+                draft.restore(line)
+
+
+def _is_known(block: Block, known: Mapping[tuple[tuple[str, str], ...], int], config: CleanerConfig) -> bool:
+    """Whether the text has several lists of a kind, and the one that begins with a block stands in no table."""
+    several = known[stand(block, _LIST_LEVELS)] >= config.alike.min_alike
+    return several and not any(element.tag == "td" for element in block.ancestors)
+
+
+def _count_lists(draft: Draft) -> Counter[tuple[tuple[str, str], ...]]:
+    """Return how many lists of each kind the text has."""
+    lines = {around: block for block in draft.kept if (around := _list_around(block)) is not None}
+    return Counter(stand(block, _LIST_LEVELS) for block in lines.values())
 
 
 def _heading_of(line: Block, around: HtmlElement, draft: Draft, config: CleanerConfig) -> Sequence[Block]:

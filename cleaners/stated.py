@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from cleaners.config import CleanerConfig, StatedConfig
 from cleaners.dates import find_dates
-from cleaners.draft import Draft
+from cleaners.draft import Draft, cells_of_tables
 from cleaners.extract import is_paragraph
 from cleaners.furniture import coverage
 from cleaners.metadata import Metadata
 from cleaners.metadata.name_kinds import has_name_shape
 from cleaners.metadata.names import announced, is_doubtful, split_names
+from cleaners.metadata.told import is_signed
 
 # The clock of a line whose date is taken out.
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\b\.?)?|\b\d{1,2}\s?[ap]\.?m\b\.?", re.IGNORECASE)
@@ -36,8 +37,9 @@ def cut_stated(draft: Draft, metadata: Metadata, config: CleanerConfig) -> None:
         return
     names = (*metadata.authors, *filter(None, (metadata.agency, metadata.site_name)))
     top, last = paragraphs[:2][-1], paragraphs[-1]
+    cells = cells_of_tables(kept, config.text)
     for number, block in enumerate(kept):
-        if len(block.text) > config.stated.max_line or top < number < last or number in paragraphs:
+        if block in cells or len(block.text) > config.stated.max_line or top < number < last or number in paragraphs:
             continue
         most = config.stated.max_left_above if number < top else config.stated.max_left_below
         rule = rule_of_line(block.text, names, metadata, most, config.stated)
@@ -55,7 +57,7 @@ def rule_of_line(line: str, names: Sequence[str], metadata: Metadata, most: int,
         most: Letters and digits that may be left.
         config: Thresholds.
     """
-    if _is_byline(line):
+    if _is_byline(line) or is_signed(line):
         return "byline"
     rest = line
     # Which of two readings 1/12/2008 has makes no difference here; that it has one does.

@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 from lxml.html import HtmlElement
 
 from cleaners.apart import Apart
-from cleaners.blocks import Block
+from cleaners.blocks import Block, signature
 from cleaners.config import CleanerConfig, WholesConfig
 from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
@@ -104,13 +104,35 @@ def _restore_cells(draft: Draft, inside: Sequence[Block], paragraphs: Sequence[B
         if around and (table := known[around[0]]) is not None:
             tables[table].append(block)
     spans = _spans(paragraphs) if tables else {}
+    kinds = {signature(whole) for whole, cells in tables.items() if _is_kept(cells, draft, config)}
+    apart = Apart(paragraphs)
     for whole, cells in tables.items():
         kept = sum(block in draft for block in cells)
         if kept == len(cells) or not _is_of_data(whole, cells, config):
             continue
-        if kept > config.min_cells * len(cells) or (not kept and _stands_bare(whole, cells, spans, config)):
+        sister = not kept and signature(whole) in kinds and _is_headed(whole) and _is_plain(cells, config)
+        if (
+            _is_kept(cells, draft, config)
+            or (sister and not apart.holds(cells[0]))
+            or (not kept and _stands_bare(whole, cells, spans, config))
+        ):
             for block in cells:
                 draft.restore(block)
+
+
+def _is_kept(cells: Sequence[Block], draft: Draft, config: WholesConfig) -> bool:
+    return sum(block in draft for block in cells) > config.min_cells * len(cells)
+
+
+def _is_headed(table: HtmlElement) -> bool:
+    """Whether some of a table's cells are heads of others."""
+    return next(table.iter("th"), None) is not None
+
+
+def _is_plain(cells: Sequence[Block], config: WholesConfig) -> bool:
+    """Whether no more than a part of a table is links."""
+    linked = sum(block.weight * block.link_density for block in cells)
+    return linked <= config.max_links * sum(block.weight for block in cells)
 
 
 def _table_around(around: Sequence[HtmlElement]) -> HtmlElement | None:
@@ -152,8 +174,7 @@ def _stands_bare(
     table: HtmlElement, cells: Sequence[Block], spans: Mapping[HtmlElement, tuple[int, int]], config: WholesConfig
 ) -> bool:
     """Whether a table stands between paragraphs of the text, in the element that holds them."""
-    linked = sum(block.weight * block.link_density for block in cells)
-    if linked > config.max_links * sum(block.weight for block in cells):
+    if not _is_plain(cells, config):
         return False
     for level, holder in enumerate(table.iterancestors()):
         if level == _HOLDER_LEVELS or rule_of_names(table) is not None:

@@ -7,9 +7,10 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urldefrag, urljoin
 
 from collector.config import Fetching
+from collector.discovery.shapes import is_standing
 from collector.response import Failed, Fetched
 from corpus.ledger import Lease
-from corpus.types import Discovery, Reason, Removal, Via
+from corpus.types import Discovery, Kind, Reason, Removal, Via
 from corpus.urls import canonicalise
 
 #: Answers that say "not now": 408, 425 and 429 by their RFCs, 5xx by nature, 520 to 530 as content networks use them.
@@ -84,6 +85,8 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
         return Redirect(location=location, removal=removal, found=None, same_as_asked=True)
     if owned is False:
         return removed(Reason.OFFSITE, f"{fetched.status} to {location}")
+    if leads_astray(location, lease.kind, lease.via):
+        return removed(Reason.REDIRECTED, f"{fetched.status} to {location}, a standing page")
     found = Discovery(
         url=location,
         kind=lease.kind,
@@ -95,6 +98,11 @@ def follow(fetched: Fetched, *, owned: bool | None, max_redirects: int) -> Redir
     )
     removal = _removal(lease, Reason.REDIRECTED, f"{fetched.status} to {location}")
     return Redirect(location=location, removal=removal, found=found)
+
+
+def leads_astray(target: str, kind: Kind, via: Via) -> bool:
+    """Whether what should have been an article leads to a standing page; what a user names is followed anywhere."""
+    return kind is Kind.ARTICLE and via not in {Via.SEED, Via.INGEST} and is_standing(target)
 
 
 def wants_cookie(fetched: Fetched, redirect: Redirect) -> bool:

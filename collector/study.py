@@ -28,6 +28,7 @@ from collector.discovery.rules import LinkRules
 from collector.discovery.site import describe_site
 from collector.discovery.sitemaps import read_sitemap
 from collector.discovery.traps import trap
+from collector.outcomes import leads_astray
 from collector.tasks import Findings, Task, cleaner_config, site_key
 from corpus.archive.coding import decode_content
 from corpus.errors import DecodeError, DiscoveryError, PageError, TooLargeError
@@ -140,16 +141,17 @@ def study_page(
 def _moved(page: Page, target: str, config: Config, *, kind: Kind, site: str, depth: int) -> Findings:
     """Treat a page that sends its reader elsewhere by itself as the redirect that it is."""
     ours = site in {"", NO_SITE} or config.site_of(target) == site
+    astray = leads_astray(target, kind, page.provenance.via)
     removal = Removal(
         url=page.url,
         reason=Reason.REDIRECTED if ours else Reason.OFFSITE,
-        evidence=f"the page sends its reader to {target}",
+        evidence=f"the page sends its reader to {target}{', a standing page' if astray else ''}",
         provenance=page.provenance,
     )
     found = Discovery(
         url=target, kind=kind, via=Via.REDIRECT, found_on=page.url, depth=depth, part=page.provenance.part
     )
-    return Findings(verdict=removal, discoveries=(found,) if ours else ())
+    return Findings(verdict=removal, discoveries=(found,) if ours and not astray else ())
 
 
 def knowledge_of(config: Config, site: str, template: bytes | None, declared: tuple[Statement, ...]) -> SiteKnowledge:

@@ -14,6 +14,8 @@ from corpus.types import Page
 
 #: Characters of the longest tag and section; what is longer is a sentence.
 _LONGEST_LABEL = 100
+# What stands between sections written into one line: of 20 lines that have it, on 20 sites, none is one section.
+_LISTED = re.compile(r",\s+")
 
 #: Types that say little where another one stands beside them.
 _GENERAL_TYPES = frozenset({"Article", "NewsArticle", "CreativeWork", "WebPage", "ItemPage", "WebContent"})
@@ -67,11 +69,11 @@ def read_descriptions(tags: Tags, linked: LinkedData) -> list[tuple[str, str]]:
 
 def read_section(tags: Tags, linked: LinkedData, site: Site) -> tuple[tuple[str, ...], str] | None:
     """Return the sections the article stands in, outermost first, and where they were read."""
-    stated = _labels(linked.lines("articleSection"))
+    stated = _sections(linked.lines("articleSection"))
     if stated:
         return stated, "json-ld"
     for name, content in tags.every(*places("meta")["section"]):
-        return _labels([content]), f"meta:{name}"
+        return _sections([content]), f"meta:{name}"
     crumbs = _labels(_crumbs(linked, site))
     return (crumbs, "json-ld:breadcrumb") if crumbs else None
 
@@ -127,6 +129,12 @@ def _answer(value: Json) -> str:
     first = value[0] if isinstance(value, list) and value else value
     stated = first.get("text") if isinstance(first, dict) else None
     return clean_text(stated).strip() if isinstance(stated, str) else ""
+
+
+def _sections(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return sections; content systems write several of them into one line."""
+    stated = [clean_line(line) for line in lines]
+    return _labels(_LISTED.split(stated[0]) if len(stated) == 1 else stated)
 
 
 def _labels(lines: Iterable[str], *, split: bool = False) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ _FEWEST_LETTERS = 12
 _SHORTEST_WORD = 4
 
 _HOLDERS = ("h1", "h2", "h3", "h4", "h5", "td", "th", "font", "b", "strong", "big", "p", "div", "span", "legend")
-_BORDER = re.compile(r"\s*[|｜│»›_]+\s*|\s+[–—\-·•«:‹/~⁄*<>←→⋆]+\s*|[–—\-·•«:：‹/~⁄*<>…]+\s+|\.{3}\s*")
+_BORDER = re.compile(r"\s*(?:[|｜│»›_]|--)+\s*|\s+[–—\-·•«:‹/~⁄*<>←→⋆]+\s*|[–—\-·•«:：‹/~⁄*<>…]+\s+|\.{3}\s*")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"\w+")
 # Signs that a keyboard lacks, and what content systems write for them.

@@ -74,6 +74,9 @@ def read_title(
         shown: What the page shows (`cleaners.metadata.shown.texts_shown`), asked only if it is needed.
     """
     raw = [candidate for candidate in _candidates(tags, linked) if len(candidate.text) <= config.max_title_chars]
+    names, name_of_site = _names_among(raw, tags.title or "")
+    raw = [candidate for candidate in raw if candidate.source != "h1" or headline_key(candidate.text) not in names]
+    site = replace(site, keys=site.keys | name_of_site)
     whole = {headline_key(candidate.text) for candidate in raw}
     cut = [replace(candidate, text=strip_site(candidate.text, site, witnesses=whole)) for candidate in raw]
     keyed = [(headline_key(candidate.text), candidate) for candidate in cut]
@@ -92,6 +95,19 @@ def read_headlines(tags: Tags, linked: LinkedData, site: Site) -> tuple[str, ...
     """Return the distinct headlines that JSON-LD, Open Graph, meta elements and the title element state."""
     stated = [strip_site(one.text, site) for one in _candidates(tags, linked) if one.source != "h1"]
     return tuple(dict.fromkeys(line for line in stated if line and not site.is_called(line)))
+
+
+def _names_among(candidates: Iterable[_Candidate], element: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the headings that name site or section, as `headline_key` spells them, and which of them names the site.
+
+    Such a heading is a later part of the title element, beside a part twice as long ("News > Releases > Duty on tobacco
+    rises"); the last part names the site ("What is viral marketing? | Jane's Blog").
+    """
+    first, *later = _SEPARATOR.split(element)
+    longest = max(map(len, (first, *later)))
+    headings = frozenset(headline_key(candidate.text) for candidate in candidates if candidate.source == "h1")
+    names = [headline_key(part) if 2 * len(part) <= longest else "" for part in later]
+    return headings.intersection(filter(None, names)), headings.intersection(filter(None, names[-1:]))
 
 
 def _without_strangers(
@@ -172,6 +188,8 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
         # "Headline | The Planet | 1 May 2024": a date goes with the name, but alone it may be the headline's.
         if len(ends) > 1 and _is_date(title[last.end() :]) and site.is_called(title[ends[-2].end() : last.start()]):
             title = title[: ends[-2].start()].strip()
+        elif (whole := _whole_name(title, ends, site)) is not None:
+            title = title[:whole].strip()
         elif site.is_called(title[last.end() :]) and title[: last.start()].strip():
             title = title[: last.start()].strip()
         elif site.is_called(title[: first.start()]) and len(title[first.end() :].split()) > 2:
@@ -180,6 +198,12 @@ def strip_site(title: str, site: Site, *, witnesses: Iterable[str] = ()) -> str:
             return _cut_to_witness(title, ends, known)
         title = _DANGLING.sub("", title) or title
     return title
+
+
+def _whole_name(title: str, ends: Sequence[re.Match[str]], site: Site) -> int | None:
+    """Return where the site's name begins that a title ends in, if it has separators of its own."""
+    found = (end.start() for end in ends if headline_key(title[end.end() :]) in site.keys)
+    return next((start for start in found if title[:start].strip()), None)
 
 
 def _is_date(segment: str) -> bool:

@@ -27,6 +27,7 @@ from cleaners.metadata.name_kinds import (
 from cleaners.metadata.names import announced, before_label, distinct, split_names
 from cleaners.metadata.tables import words
 from cleaners.metadata.times import without_empty_clock
+from cleaners.remarks import opens
 
 #: Characters of the longest line that tells a fact, and of what it may say beside its dates.
 _LONGEST = 160
@@ -45,6 +46,7 @@ _NEAR = 2
 _PIECES = re.compile(r"\s*[|•·⋅–—―/»]\s*|\s{2,}")
 _LABELLED = re.compile(r"\W*([^:：]{1,30}?)\s*[:：]\s*(.+)$")
 _AGENCIES = re.compile(r"\s*[/,;&|、，+]\s*|\s(?:and|und|et|y|e|dan|ve|и|و)\s")
+_SIGNATURES = re.compile(_AGENCIES.pattern + r"|\s*[()（）]\s*")
 _AROUND = " .,|-–—()[]（）【】〔〕"
 _RIGHTS = re.compile(r"©|copyright|all rights reserved", re.IGNORECASE)
 _INITIALS = re.compile(r"[^\W\d_A-Z]{2,4}")
@@ -152,8 +154,8 @@ def _letters(text: str) -> int:
 def _names(text: str, mentions: Sequence[DateMention]) -> tuple[str, ...]:
     """Return the names that a word for "by" announces in a line, or in a part of it between dates and separators."""
     for piece in _pieces(text, mentions):
-        rest = announced(piece)
-        if not rest or _is_edited(piece):
+        piece = ";".join(part for part in piece.split(";") if not _is_edited(part.strip()))
+        if not (rest := announced(piece)):
             continue
         names = [name for name in split_names(rest) if _is_named(name, single=bool(mentions))]
         if names:
@@ -202,11 +204,25 @@ def _agency(line: CreditLine, *, dated: bool) -> str | None:
         return None
     if _BRACKETED.fullmatch(line.text.strip()):
         return _first_agency(bare, is_agency)
-    if line.distance > 1:
-        return None
-    pieces = bare.split("/")  # "AFP", "dpa/AFP", "jdo/dpa": whoever put it together, and from what
+    return next(filter(is_agency, _signed(line.text)), None) if line.distance <= 1 else None
+
+
+def is_signed(line: str) -> bool:
+    """Tell whether a line is nothing but the agencies that an article is from, and the initials of who put it together.
+
+    >>> is_signed("jdo/sms (AFP, dpa)"), is_signed("- The Associated Press"), is_signed("mit dpa"), is_signed("AP News")
+    (True, True, True, False)
+    """
+    return bool(_signed(line)) or line.strip(_AROUND).casefold() in words()["agency"]
+
+
+def _signed(line: str) -> tuple[str, ...]:
+    """Return the agencies and initials that a line consists of, none where it says more or names no agency."""
+    bare = opens(line, "beside") or line
+    pieces = [piece.strip(_AROUND) for piece in _SIGNATURES.split(bare)]
+    pieces = [piece for piece in pieces if piece]
     signed = all(is_agency(piece) or _INITIALS.fullmatch(piece) for piece in pieces)
-    return next(filter(is_agency, pieces), None) if signed else None
+    return tuple(pieces) if signed and any(map(is_agency, pieces)) else ()
 
 
 def _first_agency(credit: str, is_one: Callable[[str], bool]) -> str | None:

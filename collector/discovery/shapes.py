@@ -85,6 +85,15 @@ def shape_of(url: str) -> Shape:
     return Shape.LISTING if address.is_listing(url) else Shape.SHORT
 
 
+def is_standing(url: str) -> bool:
+    """Whether an absolute http(s) URL is that of a standing page: privacy, imprint, subscription.
+
+    >>> is_standing("https://example.com/en/privacy-policy/"), is_standing("https://example.com/world/privacy-policy/")
+    (True, False)
+    """
+    return _Address.read(url).is_standing()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Address:
     """The path and query of a URL, decoded and in lower case."""
@@ -120,7 +129,10 @@ class _Address:
         if self.segments[0] in WORDS.ignored_first:
             # Blogger pages its fronts at /search?updated-max=…
             return not self.is_story() and WORDS.offset_parameters.isdisjoint(name for name, _ in self.parameters)
-        below_language = self.segments[1:] if _LANGUAGE.fullmatch(self.segments[0]) else self.segments
+        return self.is_standing()
+
+    def is_standing(self) -> bool:
+        below_language = self.segments[1:] if self.segments and _LANGUAGE.fullmatch(self.segments[0]) else self.segments
         return len(below_language) == 1 and self.name in WORDS.ignored_alone
 
     def is_feed(self) -> bool:

@@ -201,3 +201,78 @@ def test_what_a_menu_of_the_page_names_is_a_label(target: str, restored: bool) -
     draft = draft_of(html, LINE)
     restore_alike(draft, (), CleanerConfig())
     assert (LINE in kept(draft)) is restored
+
+
+@pytest.mark.parametrize(("least", "restored"), [(2, True), (3, False)])
+def test_headings_of_a_kind_may_stand_above_shorter_lines(least: int, restored: bool) -> None:
+    parts = "".join(
+        f"<section><div><h2>{name}</h2></div><div><b>Market share: {number} %</b></div><div>{p(text)}</div></section>"
+        for number, (name, text) in enumerate(zip((LINE, "Summer"), numbered(2, 3), strict=True))
+    )
+    html = f"<main><div>{p(*numbered(1))}</div>{parts}<div>{p(*numbered(4))}</div></main>"
+    assert (LINE in kept(alike(html, LINE, "Summer", config=AlikeConfig(min_alike=least)))) is restored
+
+
+@pytest.mark.parametrize(("least", "restored"), [(3, True), (4, False)])
+def test_a_heading_of_a_numbered_series_comes_back_whatever_stands_below_it(least: int, restored: bool) -> None:
+    names = ("1. Rain", "2. Snow", "3. Fog")
+    pairs = zip(names, numbered(2, 3, 4), strict=True)
+    parts = "".join(f"<div><h6>{name}</h6><i>9 Mar</i>{p(text)}</div>" for name, text in pairs)
+    html = f"<main>{p(*numbered(1))}{parts}{p(*numbered(5))}</main>"
+    draft = alike(html, "1. Rain", "3. Fog", "9 Mar", config=AlikeConfig(min_series=least))
+    assert (set(names) <= set(kept(draft))) is restored
+
+
+def test_a_menu_may_name_a_numbered_heading() -> None:
+    menu = "<nav><a href=/rain>1. Rain</a></nav>"
+    names = ("1. Rain", "2. Snow", "3. Fog")
+    text = "".join(f"<div><h3>{name}</h3><i>9 Mar</i>{p(*numbered(2))}</div>" for name in names)
+    draft = alike(f"{menu}<main>{p(*numbered(1))}{text}</main>", "1. Rain", "9 Mar")
+    assert "1. Rain" not in kept(draft)
+
+
+def test_a_paragraph_that_stands_bare_where_the_others_have_elements_is_of_the_text() -> None:
+    html = f"<main><div><font>{p(*numbered(1))}</font>{LEFT}<font>{p(*numbered(2))}</font></div></main>"
+    assert kept(alike(html, LEFT)) == [*numbered(1), LEFT, *numbered(2)]
+    beside = html.replace(LEFT, f"<div>{LEFT}</div>")
+    assert LEFT not in kept(alike(beside, LEFT))
+
+
+def post(text: str, name: str = "post") -> str:
+    return f'<article class="{name}"><div class="body"><div class="words">{text}</div></div></article>'
+
+
+def thread(count: int, *more: str) -> str:
+    return f"<main>{''.join(post(text) for text in numbered(*range(1, 1 + count)))}{''.join(more)}</main>"
+
+
+@pytest.mark.parametrize(("count", "restored"), [(3, True), (2, False)])
+def test_a_text_in_several_articles_of_a_kind_goes_on_in_others(count: int, restored: bool) -> None:
+    html = thread(count, post(LEFT), post(LINE))
+    assert (kept(alike(html, LEFT, LINE))[count:] == [LEFT, LINE]) is restored
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        post(LEFT, "story"),
+        post(LEFT).replace("words", "signature"),
+        f"<div class=related>{post(LEFT)}</div>",
+        post(f"<a href=/boats>{LEFT}</a>"),
+        f"<div hidden>{post(LEFT)}</div>",
+    ],
+    ids=["another kind", "otherwise", "named", "a link", "hidden"],
+)
+def test_not_in_those_that_are_something_else(other: str) -> None:
+    assert LEFT not in kept(alike(thread(3, other), LEFT))
+
+
+def test_a_heading_above_another_one_that_comes_back_does_so_as_well() -> None:
+    parts = "".join(
+        f"<section><div><h2>{name}</h2></div><div><h3>Its {name}</h3></div><div>{p(text)}</div></section>"
+        for name, text in zip((LINE, "Summer"), numbered(2, 3), strict=True)
+    )
+    html = f"<main><div>{p(*numbered(1))}</div>{parts}<div>{p(*numbered(4))}</div></main>"
+    left_out = [f"{its}{name}" for name in (LINE, "Summer") for its in ("", "Its ")]
+    assert set(left_out) <= set(kept(alike(html, *left_out)))
+    assert LINE not in kept(alike(html.replace("<h3>Its", "<h3><a href=/its>Its"), *left_out))

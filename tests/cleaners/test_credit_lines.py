@@ -80,3 +80,28 @@ def test_what_the_head_states_is_not_contradicted() -> None:
     article = read(head=head, below="<p>Posted by Jane Doe on 3 May 2024, 10:30, updated 4 May 2024</p>")
     assert article.authors == ("John Roe",)
     assert [article.published and article.published.on.day, article.modified and article.modified.on.day] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "agency"),
+    [
+        ("(Reporting by Jane Doe and John Roe; Editing by Ana Lima)", ("Jane Doe", "John Roe"), None),
+        ("Editing by Ana Lima", (), None),
+        ("Additional reporting by Ana Lima", (), None),
+        ("AFP, AP", (), "AFP"),
+        ("cmb/sms (Reuters, AP)", (), "Reuters"),
+        ("mit dpa", (), "dpa"),
+    ],
+)
+def test_a_credit_in_the_last_line_is_cut_and_told(line: str, authors: tuple[str, ...], agency: str | None) -> None:
+    article = read(below=f"<p>{line}</p>")
+    assert line not in article.text
+    assert (article.authors, article.agency) == (authors, agency)
+
+
+def test_a_credit_that_was_cut_from_the_text_is_told_whatever_its_part_is_called() -> None:
+    article = read(below="<p>jdo/dpa</p>")
+    part = f"<div class=related-links>{STORY}<p>jdo/dpa</p></div>"
+    boxed = clean_html(f"<title>Ferry comes home</title><article>{HEADLINE}{part}</article>", URL)
+    assert isinstance(boxed, Article)
+    assert (article.agency, boxed.agency) == ("dpa", "dpa")

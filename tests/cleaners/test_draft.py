@@ -2,7 +2,7 @@ import pytest
 from cleaning import PARAGRAPH, blocks_of, draft_of, kept, p, rules
 
 from cleaners.config import TextConfig
-from cleaners.draft import BOILERPLATE, Draft
+from cleaners.draft import BOILERPLATE, Draft, cells_of_tables
 
 
 def test_text_is_the_chosen_blocks_with_one_blank_line_between_them() -> None:
@@ -45,6 +45,9 @@ def test_hidden_blocks_are_no_cuts() -> None:
         ("<p><a href=/>x</a></p>", "navigation"),
         ("<figure><figcaption>x</figcaption></figure>", "caption"),
         ("<form><label>x</label></form>", "control"),
+        ("<form><p>x</p></form>", "control"),
+        (f"<form>{'<div>' * 4}<p>x</p>{'</div>' * 4}</form>", BOILERPLATE),
+        (f"<nav>{'<div>' * 4}<p>x</p>{'</div>' * 4}</nav>", "navigation"),
         ("<button>x</button>", "control"),
         ("<footer><p>x</p></footer>", "legal"),
         ('<div class="article-comments"><p>x</p></div>', "comments"),
@@ -75,6 +78,35 @@ def test_a_bullet_that_stands_alone_is_no_text() -> None:
     assert draft_of(html).text() == "Bring water\n\nBring 2 – 3 maps"
 
 
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("* * *", "separator"),
+        ("________", "separator"),
+        ("—", "separator"),
+        ("?", "separator"),
+        ("* - *", None),
+        ("…", None),
+        ("“?”", None),
+        ("[gallery ids=”1,2”]", "shortcode"),
+        ("[convertkit form=1630175]", "shortcode"),
+        ("[Chorus]", None),
+        ("[a = b] holds", None),
+        ("[If x = y, we stay]", None),
+    ],
+)
+def test_a_line_that_says_nothing_is_no_text(line: str, rule: str | None) -> None:
+    draft = draft_of(p("text", line))
+    draft.cut_signs()
+    assert rules(draft) == ({line: rule} if rule else {})
+
+
+def test_a_dash_in_a_cell_is_a_value() -> None:
+    draft = draft_of("<table><tr><td>Upper Lane<td>—</table>")
+    draft.cut_signs()
+    assert draft.text() == "Upper Lane | —"
+
+
 def test_a_table_for_layout_is_read_as_paragraphs() -> None:
     assert draft_of(f"<table><tr><td>menu<td>{PARAGRAPH}</table>").text() == f"menu\n\n{PARAGRAPH}"
     assert draft_of("<table><tr><td>One.<br>Two.<td>three</table>").text() == "One.\n\nTwo.\n\nthree"
@@ -84,6 +116,32 @@ def test_a_table_for_layout_is_read_as_paragraphs() -> None:
 def test_the_weight_of_a_cell_is_a_threshold(limit: int, lines: int) -> None:
     draft = draft_of("<table><tr><td>sixsix<td>x</table>")
     assert len(draft.text(TextConfig(max_cell_weight=limit)).split("\n\n")) == lines
+
+
+def table(*rows: tuple[str, str]) -> str:
+    return "<table>" + "".join(f"<tr><td>{one}<td>{other}" for one, other in rows) + "</table>"
+
+
+@pytest.mark.parametrize(("short", "weight", "is_row"), [(2, 8, True), (2, 9, False), (1, 8, False)])
+def test_a_longer_cell_stands_in_its_row_where_half_of_three_rows_are_short(
+    short: int, weight: int, is_row: bool
+) -> None:
+    config = TextConfig(max_cell_weight=4, max_cell_weight_in_table=8)
+    rows = [("x", "four")] * short + [("x", "y" * weight)] * (3 - short)
+    lines = draft_of(table(*rows)).text(config).split("\n\n")
+    assert (lines[-1] == f"x | {'y' * weight}") is is_row
+
+
+def test_two_rows_tell_nothing_of_a_third() -> None:
+    config = TextConfig(max_cell_weight=4)
+    assert draft_of(table(("x", "four"), ("x", "longer"))).text(config) == "x | four\n\nx\n\nlonger"
+
+
+def test_cells_of_tables_stand_beside_others_in_several_rows() -> None:
+    rows = [("Launch", "17 May 2024"), ("Colour", "black"), ("Weight", "180 g")]
+    for number, found in ((3, 6), (2, 0)):
+        assert len(cells_of_tables(blocks_of(table(*rows[:number])), TextConfig())) == found
+    assert not cells_of_tables(blocks_of("<table><tr><td>one<tr><td>two<tr><td>three</table>"), TextConfig())
 
 
 def test_weight_is_that_of_the_text() -> None:

@@ -195,6 +195,19 @@ def test_the_type_is_the_most_special_one_that_is_stated(html, expected):
     assert read(html).page_type == expected
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (json_ld(article(articleSection="World, Health & Food")), ("World", "Health & Food")),
+        (json_ld(article(articleSection=["World", "Health, Food"])), ("World", "Health, Food")),
+        (meta(article__section="World, Weather"), ("World", "Weather")),
+        (meta(article__section="Region 1,5"), ("Region 1,5",)),
+    ],
+)
+def test_sections_in_one_line_are_told_apart(html, expected):
+    assert read(html).section == expected
+
+
 def test_sections_fall_back_to_breadcrumbs_between_front_page_and_article():
     names = ("Home", "World", "Weather", "Storm hits coast")
     entries = [{"@type": "ListItem", "position": number, "item": {"name": name}} for number, name in enumerate(names)]

@@ -120,6 +120,13 @@ def test_the_part_of_a_title_that_the_page_shows_is_the_headline(title):
     assert read(shown).title == "Storm hits the coast"
 
 
+def test_two_hyphens_part_a_title_without_blanks():
+    assert (
+        read("<title>大风袭击沿海地区的村庄--河网</title><b>大风袭击沿海地区的村庄</b>").title
+        == "大风袭击沿海地区的村庄"
+    )
+
+
 def test_a_part_that_only_links_show_is_no_headline():
     linked = "<title>Storm hits the coast - All of it</title><a><b>Storm hits the coast</b></a>"
     assert read(linked).title == "Storm hits the coast - All of it"
@@ -152,6 +159,37 @@ def test_a_heading_that_leads_home_is_the_name_of_the_site():
     assert read(html).title == "Storm hits coast"
     other = '<title>Storm hits coast | Saltwater</title><h1><a href="/saltwater">Saltwater</a></h1>'
     assert read(other).title == "Saltwater"
+
+
+@pytest.mark.parametrize(
+    ("element", "heading", "title"),
+    [
+        ("What is viral marketing? | Jane’s Notes", "Jane’s Notes", "What is viral marketing?"),
+        ("Ferry sinks | Jane’s Notes", "Jane’s Notes", "Jane’s Notes"),
+        ("Jane’s Notes | What is viral marketing?", "Jane’s Notes", "Jane’s Notes"),
+        ("Goat cheese - Cooking in the hills of the south", "Goat cheese", "Goat cheese"),
+        ("Desk > World > News > Storm hits coast", "World", "Storm hits coast"),
+    ],
+)
+def test_a_heading_that_is_a_later_part_of_the_title_half_as_long_as_another_is_a_name(
+    element: str, heading: str, title: str
+) -> None:
+    page = f"<title>{element.replace('>', '&gt;')}</title><h1>{heading}</h1><p>Storm hits coast</p>"
+    assert read(page).title == title
+
+
+def test_a_section_that_heads_the_page_is_cut_from_no_statement() -> None:
+    page = "<title>Planet - Releases - Duty on tobacco rises again</title><h1>Releases</h1>"
+    assert read(meta(og__title="Releases - Duty on tobacco rises again") + page).title == (
+        "Releases - Duty on tobacco rises again"
+    )
+
+
+def test_a_name_with_separators_of_its_own_is_cut_as_a_whole() -> None:
+    name = "Frolic | Words - and things"
+    head = meta(og__site_name=name, og__title=f"Storm hits coast - {name}")
+    assert read(f"{head}<title>Storm hits coast - {name}</title>").title == "Storm hits coast"
+    assert strip_site("Words - and things", Site(name, "og", frozenset({"wordsandthings"}))) == "Words - and things"
 
 
 def test_signs_that_no_keyboard_has_are_kept_where_a_statement_has_them():

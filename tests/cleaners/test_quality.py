@@ -124,3 +124,22 @@ def test_a_text_without_a_single_sentence_is_none(text: str, kept: bool) -> None
     if removal:
         assert removal.reason is Reason.NO_TEXT
         assert removal.evidence.endswith("lines, none of them a sentence")
+
+
+VERSE = "<div>" + "<p>Over the hill and through the mill<p>The river goes and leaves no trace" * 5 + "</div>"
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        (VERSE, True),
+        (f"{VERSE}<p>by nobody" + "<p>of note" * 1, True),
+        (f"{VERSE}" + "<p>of note" * 3, False),
+        (VERSE.replace("river", "<a href=/river>river</a>"), False),
+        (VERSE.replace("<p>", "<li>"), False),
+    ],
+)
+def test_lines_of_one_element_that_lead_nowhere_are_verse(html: str, kept: bool) -> None:
+    draft = draft_of(html)
+    removal = judge_text(page_of(HTML), parse(HTML), metadata(title="River"), draft, draft.text(), CleanerConfig())
+    assert (removal is None) is kept

@@ -162,3 +162,34 @@ def test_the_heading_at_the_pages_end_is_not_that_of_a_list_at_its_beginning() -
     lists = "".join(f"<ul><li>{text}</li><li>{ITEMS[0]}</li></ul>" for text in numbered(1, 2, 3))
     found = kept(listed(f"<div>{lists}<h2>Closing</h2></div>", ITEMS[0], "Closing"))
     assert (found.count(ITEMS[0]), "Closing" in found) == (3, False)
+
+
+def plans(*names: str, around: str = "<div><div class=plan>{}</div></div>") -> str:
+    return "".join(around.format(f"<h4>{name}</h4><ul><li>{name} for one</li></ul>") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("part", "restored"),
+    [
+        (plans("Third"), True),
+        (plans("Third", around="<div><div class=shop>{}</div></div>"), False),
+        (plans("Third", around="<table><tr><td><div><div class=plan>{}</div></div></td></tr></table>"), False),
+        (f"<div class=related>{plans('Third')}</div>", False),
+    ],
+    ids=["of a kind", "another kind", "in a table", "named"],
+)
+def test_a_list_of_the_kind_of_two_that_are_kept_is_text_as_well(part: str, restored: bool) -> None:
+    html = review(f"{plans('First', 'Second')}<div><div><div>{part}</div></div></div>{p(*numbered(2))}")
+    assert ("Third for one" in kept(listed(html, "Third", "Third for one"))) is restored
+
+
+@pytest.mark.parametrize(("known", "restored"), [(2, True), (1, False)])
+def test_one_list_says_nothing_of_another(known: int, restored: bool) -> None:
+    far = f"<div><div><div>{plans('Third')}</div></div></div>"
+    html = review(f"{plans(*('First', 'Second')[:known])}{far}{p(*numbered(2))}")
+    assert ("Third for one" in kept(listed(html, "Third", "Third for one"))) is restored
+
+
+def test_nor_do_those_of_the_text_of_one_below_its_end() -> None:
+    html = review(f"{plans('First', 'Second')}{p(*numbered(2))}<div><div><div>{plans('Third')}</div></div></div>")
+    assert "Third for one" not in kept(listed(html, "Third", "Third for one"))

@@ -32,6 +32,11 @@ def stated(html: str) -> dict[str, str]:
         ("By Mark Lavie, Associated Press Writer 1 hour, 44 minutes ago", "byline"),
         ("Por Ana García", "byline"),
         ("责任编辑：", "byline"),
+        ("THE CANADIAN PRESS", "byline"),
+        ("cmb/sms (Reuters, AP)", "byline"),
+        ("mit dpa", "byline"),
+        ("(Agencies)", "byline"),
+        ("The Harbour Press", None),
         ("Storm of 7 January 2008 returns", None),
         ("By the sea", None),
         ("Von der Leyen", None),
@@ -52,6 +57,15 @@ def test_a_line_under_a_standfirst_counts_as_above_the_text() -> None:
 
 def test_dates_within_the_text_stay() -> None:
     assert stated(p(*numbered(1, 2), "January 7, 2008", *numbered(3))) == {}
+
+
+@pytest.mark.parametrize(("rows", "cut"), [(3, False), (2, True)])
+def test_a_date_in_a_row_of_a_table_is_the_tables(rows: int, cut: bool) -> None:
+    table = "".join(
+        f"<tr><td>{name}<td>{said}" for name, said in (("Launch", "7 May 2008"), ("Colour", "red"), ("Of", "tin"))
+    )
+    table = "<tr>".join(table.split("<tr>")[: rows + 1])
+    assert ("7 May 2008" in stated(f"<p>{PARAGRAPH}</p><table>{table}</table>{p(*numbered(1, 2))}")) is cut
 
 
 @pytest.mark.parametrize(("line", "cut"), [("17/01/2008 18:04:44", True), ("Globe and Mail, January 11, 2008.", False)])

@@ -142,6 +142,34 @@ def test_a_table_right_between_paragraphs_is_text(part: str, bare: bool) -> None
     assert (set(CELLS) <= set(kept(restored(amid(part), *CELLS)))) is bare
 
 
+HEADED = "<table class={0}><tr><th>Mast</th><th>{1}</th></tr><tr><td>Sail</td><td>{2}</td></tr></table>"
+
+
+def boxed(name: str = "", kind: str = "facts", row: str = HEADED) -> str:
+    return f"<div class={name or 'box'}><div><div>{row.format(kind, 7, 9)}</div></div></div>"
+
+
+@pytest.mark.parametrize(
+    ("part", "sister"),
+    [
+        (boxed(), True),
+        (boxed(kind="prices"), False),
+        (boxed("related"), False),
+        (boxed(row=HEADED.replace("th>", "td>")), False),
+        (boxed(row=HEADED.replace("{1}", "<a href=/7>Nine hundred and seven</a>")), False),
+    ],
+    ids=["of a kind", "another kind", "named", "without heads", "of links"],
+)
+def test_a_table_of_the_kind_of_one_that_is_kept_is_text_as_well(part: str, sister: bool) -> None:
+    kept_one = HEADED.format("facts", 1, 2)
+    html = f"<main>{p(*numbered(1))}{kept_one}{p(*numbered(2))}{part}{p(*numbered(3))}</main>"
+    blocks = blocks_of(html)
+    cut = next(block.index for block in blocks if block.text == numbered(2)[0])
+    draft = Draft(blocks, [b.index for b in blocks if b.index <= cut or b.tag == "p"])
+    restore_wholes(draft, CleanerConfig())
+    assert (kept(draft).count("Sail") == 2) is sister
+
+
 @pytest.mark.parametrize(("links", "bare"), [(3, True), (4, False)])
 def test_one_of_links_is_not(links: int, bare: bool) -> None:
     cells = [f"<a href=/{number}>mast</a>" if number < links else "mast" for number in range(6)]
