@@ -189,7 +189,8 @@ class _Text:
         free = {block for block in left_out if block.heading and block.link_density <= config.alike.max_links}
         series = find_series((b for b in inside if b in free or (b.heading and b in draft)), config.alike.min_series)
         found = series & free
-        return {block for block in found if block.key not in _menus(draft, config)} if found else set()
+        menus = _menus(draft, config) if found else frozenset()
+        return {block for block in found if block.key not in menus}
 
     def _is_amid(self, heading: Block, below: Block) -> bool:
         """Whether the element that a heading shares with the paragraph below it holds one above it as well."""

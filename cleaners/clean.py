@@ -84,7 +84,7 @@ def clean_and_outline(page: Page, config: CleanerConfig = DEFAULT, site: SiteKno
         return Cleaned(verdict=removal)
     draft, evidence = decide_blocks(tree, page, metadata, config)
     cut_unseen(draft)
-    restore_missed(draft, evidence.cards, config)
+    restore_missed(draft, evidence.cards, page.url, config)
     restore_alike(draft, evidence.cards, config)
     restore_lead(draft, evidence.headline, evidence.cards, metadata, config)
     restore_headings(draft, page.url, config)

@@ -25,6 +25,12 @@ _RULED = re.compile(r"([^\w\s.…!?¿¡]|_)(?:\s*\1)+")
 _DASHES = "_-–—=+"
 _ADDRESS = re.compile(r"([\w.+-]{1,64})@([\w-]+(?:\.[\w-]+){1,5})")
 _QUOTED = ('"', "“", "„", "«", "»", "‘", "'", "「", "『")
+# What somebody is quoted with: behind a colon, or six words and more that end as sentences do. Titles of books do not.
+_SPEECH = re.compile(
+    r"""[:：]\s?["“„«]|["“„«]\s?(?:[^\s"“”»]+\s+){5,}[^\s"“”»]+[.,!?…]\s?["”“»]|[「『][^」』]{8,}[」』]"""
+)
+# The age of somebody whom a text is about.
+_AGED = re.compile(r",\s\d{1,3}\b")
 _COLONS = (":", "：")
 # A line in brackets, as reporters and editors sign in scripts without spaces ("（编辑 王力）").
 _SIGNED = re.compile(r"[(（\[【].+[)）\]】]")
@@ -32,6 +38,11 @@ _LONGEST_SIGNED = 40
 # The longest line that is a credit in a script without capitals.
 _LONGEST_CASELESS = 80
 _ENDS, _BRACKETS = ("।", "。", ".", "!", "?"), ")）]】"
+# Levels up to the part that a line shares with what it announces, where that stands in a list or a quotation.
+_NEAR_LEVELS = 4
+_ARTICLES = ("a", "an", "een", "un", "une", "una", "um", "uma", "en", "ett", "seorang")
+# Letters of the shortest word that tells a sentence from a list of names.
+_LEAST_SMALL = 4
 # Letters of the shortest surname that is looked for in an address.
 _LEAST_SURNAME = 4
 
@@ -67,10 +78,18 @@ def cut_loose_ends(draft: Draft, config: CleanerConfig) -> None:
     for block in reversed(kept[max(last + 1, config.closing.min_left) :]):
         if not any(map(str.isalnum, block.text)):
             draft.cut(block, CODA)
-        elif block.text.endswith(_COLONS) or block.heading:
+        elif block.heading or (block.text.endswith(_COLONS) and not _leads_on(block, draft)):
             draft.cut(block, "related")
         else:
             break
+
+
+def _leads_on(block: Block, draft: Draft) -> bool:
+    """Whether what a line announces stands right below, without a link, in the line's own part, if not in the text."""
+    below = draft.blocks[block.index + 1] if block.index + 1 < len(draft.blocks) else None
+    if below is None or below.link_density or not draft.is_left_out(below):
+        return False
+    return block.element.getparent() in below.ancestors[:_NEAR_LEVELS]
 
 
 def _below_rule(kept: Sequence[Block], config: ClosingConfig) -> Sequence[Block]:
@@ -80,10 +99,15 @@ def _below_rule(kept: Sequence[Block], config: ClosingConfig) -> Sequence[Block]
             break
         ruled, *below = kept[-count:]
         if drawn := _RULED.fullmatch(ruled.text):
-            added = any(block.weight > config.max_said or opens(block.text, "update") is not None for block in below)
+            added = any(block.weight > config.max_said or _goes_on(block.text) for block in below)
             parted = drawn[1] not in _DASHES and any(_RULED.fullmatch(block.text) for block in kept[:-count])
             return () if added or (below and parted) else kept[-count:]
     return ()
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line is an addition to the text, or somebody speaks in it."""
+    return opens(line, "update") is not None or line.startswith(_QUOTED)
 
 
 def _persons(metadata: Metadata) -> tuple[str, ...]:
@@ -100,20 +124,21 @@ def _rule_of(
     line = block.text
     if _is_credit(line, config) or _is_note(block, persons, before, config) or _is_contact(line, persons, url, config):
         return "byline"
-    if len(line) <= config.max_credit and says(line, "origin") and opens(line, "itself") is not None:
-        return "source"
     if line.startswith(_QUOTED):
         return None
+    if len(line) <= config.max_credit and says(line, "origin") and opens(line, "itself") is not None:
+        return "source"
     if says(line, "views"):
         return "legal"
-    return "prompt" if len(line) <= config.max_request and says(line, "asks") else None
+    asks = len(line) <= config.max_request and says(line, "asks") and _SPEECH.search(line) is None
+    return "prompt" if asks else None
 
 
 def _is_credit(line: str, config: ClosingConfig) -> bool:
     if len(line) > config.max_credit:
         return False
     names = opens(line, "credited")
-    if (names and _may_name(names, line)) or says(line, "contributed"):
+    if (names and _may_name(names, line)) or (says(line, "contributed") and _names_any(line)):
         return True
     return len(line) <= _LONGEST_SIGNED and is_unspaced(line) and _SIGNED.fullmatch(line) is not None and has_role(line)
 
@@ -122,24 +147,61 @@ def _may_name(text: str, line: str) -> bool:
     """Whether names may follow: a capital begins them, or the line is no sentence, in scripts without capitals."""
     first = next((sign for sign in text if sign.isalnum()), "")
     if first.lower() != first.upper():
-        return first.isupper()
+        return first.isupper() and not _is_sentence(text)
     return len(line) <= _LONGEST_CASELESS and not line.rstrip(_BRACKETS).endswith(_ENDS)
 
 
+def _is_sentence(text: str) -> bool:
+    """Whether words in small letters outweigh those that begin with a capital, as they do not in a list of names."""
+    words = [word.strip("(),;.") for word in text.split()]
+    small = sum(len(word) >= _LEAST_SMALL and word.islower() for word in words)
+    return small > sum(word[:1].isupper() for word in words)
+
+
+def _names_any(line: str) -> bool:
+    """Whether a line may hold a name: a capital behind its first word, or an agency that is its first."""
+    first, _, others = line.partition(" ")
+    named = first.isupper() or any(word.lstrip("(—–")[:1].isupper() for word in others.split())
+    return named or opens(others, "contributed") is not None or _is_caseless(line)
+
+
+def _is_caseless(line: str) -> bool:
+    return not any(sign.lower() != sign.upper() for sign in line)
+
+
 def _is_note(block: Block, persons: Sequence[str], before: Sequence[Block], config: ClosingConfig) -> bool:
-    """Whether a paragraph is about its author: it begins with the name, which the text has not said before."""
-    if block.weight > config.max_note:
+    """Whether a paragraph is about its author: it begins with the name, which the text has not said before.
+
+    Who is quoted, whose age is told, or whose surname the text has said is somebody whom it is about.
+    """
+    line = block.text
+    if block.weight > config.max_note or _SPEECH.search(line) is not None:
         return False
-    if opens(block.text, "author") is not None and not block.text.startswith(_QUOTED):
+    if (told := opens(line, "author")) is not None and not line.startswith(_QUOTED) and _tells_who(told):
         return True
-    folded = block.text.casefold()
+    folded = line.casefold()
     named = [name for name in persons if 0 <= folded.find(name) <= config.max_name_at]
-    return bool(named) and not any(name in other.text.casefold() for other in before for name in named)
+    if any(_AGED.match(line, folded.find(name) + len(name)) for name in named):
+        return False
+    return bool(named) and not any(_mentions(name.split()[-1], other.text) for other in before for name in named)
+
+
+def _mentions(surname: str, text: str) -> bool:
+    """Whether a text says a name, which is no word that is written the same in small letters ("King")."""
+    found = re.finditer(rf"\b{re.escape(surname)}\b", text, re.IGNORECASE)
+    return any(not match[0][0].islower() for match in found)
+
+
+def _tells_who(told: str) -> bool:
+    """Whether what follows "the author is" tells who: "a …", or something with a name; not how it is written."""
+    words = told.split()
+    named = not words or words[0] in _ARTICLES or any(word[:1].isupper() for word in words)
+    return named or _is_caseless(told)
 
 
 def _is_contact(line: str, persons: Sequence[str], url: str, config: ClosingConfig) -> bool:
     """Whether a line holds the address of the house, or of its author."""
-    if len(line) > config.max_contact or "@" not in line:
+    if len(line) > config.max_contact or "@" not in line or _SPEECH.search(line) is not None:
         return False
     surnames = [name.split()[-1] for name in persons] if len(line) <= config.max_address else []
     return any(

@@ -19,8 +19,10 @@ _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _MISREAD = re.compile(
     "[\xc2-\xf4][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122]|[\x80-\x9f]"
 )
-# A text that writes of such letters shows them in quotes.
-_SHOWN = re.compile(r"(?:[\"'“‘«„]|&quot;|&#39;)[^\x00-\x7f“”‘’«»„]{2,4}(?:[\"'”’»“]|\\|&quot;|&#39;)")
+# A text that writes of such letters shows them in quotes; and a word in capitals may end in one and a quote ("MANHÃ”").
+_SHOWN = re.compile(
+    r"(?:[\"'“‘«„]|&quot;|&#39;)[^\x00-\x7f“”‘’«»„]{2,4}(?:[\"'”’»“]|\\|&quot;|&#39;)|“[^“”<>\n]{1,200}[ÂÃ]”(?!\w)"
+)
 _BORDER = re.compile(r"[<>\n]")
 # Characters of a stretch that is looked at: longer ones are data, and no text.
 _LONGEST = 50_000

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from lxml.html import HtmlElement
 
 from cleaners.blocks import Block, stand
+from cleaners.cards import is_on_site, leads_nowhere, target_of
 from cleaners.config import CleanerConfig
 from cleaners.draft import BOILERPLATE, Draft
 from cleaners.extract import is_paragraph
@@ -19,14 +20,17 @@ from cleaners.extract import is_paragraph
 _LEVELS = 3
 # Elements that hold whatever a page shows.
 _WHOLE = frozenset({"html", "body"})
+# Elements that hold a text, even if a page shows nothing else.
+_MAIN = frozenset({"main", "article"})
 
 
-def restore_missed(draft: Draft, cards: Collection[int], config: CleanerConfig) -> None:
+def restore_missed(draft: Draft, cards: Collection[int], url: str, config: CleanerConfig) -> None:
     """Restore the paragraphs of one kind that were left out, if they weigh several times what was kept.
 
     Args:
         draft: The page as the judge left it; it is changed.
         cards: Indices of the blocks that stand in lists of cards.
+        url: The page's address: headings that lead through its site are those of other stories.
         config: Thresholds.
     """
     text = [block for block in draft.kept if is_paragraph(block, config.extract)]
@@ -42,18 +46,20 @@ def restore_missed(draft: Draft, cards: Collection[int], config: CleanerConfig) 
             kinds[stand(block, _LEVELS)].append(block)
     for kind in kinds.values():
         heavy = len(kind) >= config.alike.min_items and sum(block.weight for block in kind) >= least
-        if heavy and _is_of_text(kind, text) and not _are_stories(kind, text, config):
+        others = heavy and (_are_stories(kind, text, config) or _are_teasers(kind, draft, url, config))
+        if heavy and not others and _is_of_text(kind, text, draft):
             for block in kind:
                 draft.restore(block)
 
 
-def _is_of_text(kind: Sequence[Block], text: Sequence[Block]) -> bool:
+def _is_of_text(kind: Sequence[Block], text: Sequence[Block], draft: Draft) -> bool:
     """Whether a part of the page holds all blocks of a kind and some of the text: its main part, where it has one."""
     within = Counter(element for block in kind for element in block.ancestors)
     of_text = {element for block in text for element in block.ancestors}
     shared = next(element for element in kind[0].ancestors if within[element] == len(kind) and element in of_text)
     outside = any(element.tag == "main" and not within[element] for element in of_text)
-    return shared.tag not in _WHOLE and not outside
+    everything = all(shared in edge.ancestors for edge in (draft.blocks[0], draft.blocks[-1]))
+    return shared.tag not in _WHOLE and not outside and not (everything and shared.tag not in _MAIN)
 
 
 def _are_stories(kind: Sequence[Block], text: Sequence[Block], config: CleanerConfig) -> bool:
@@ -61,6 +67,14 @@ def _are_stories(kind: Sequence[Block], text: Sequence[Block], config: CleanerCo
     own = {element for block in text for element in block.ancestors}
     others = Counter(article for block in kind if (article := _article(block)) is not None and article not in own)
     return max(others.values(), default=0) >= config.alike.min_items
+
+
+def _are_teasers(kind: Sequence[Block], draft: Draft, url: str, config: CleanerConfig) -> bool:
+    """Whether half of the blocks stand right below headings that lead to other pages of the site."""
+    above = [draft.blocks[block.index - 1] for block in kind if block.index]
+    linked = (block for block in above if block.heading and block.link_density > config.alike.max_links)
+    targets = (target_of(block) for block in linked)
+    return 2 * sum(not leads_nowhere(target) and is_on_site(target, url) for target in targets) >= len(kind)
 
 
 def _article(block: Block) -> HtmlElement | None:

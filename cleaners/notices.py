@@ -17,6 +17,8 @@ _COLONS = ":："
 # What stands before the label of a credit that ends a caption: the end of its sentence, or a bracket.
 _BORDERS = (".", "!", "?", "…", "。", ")", "）", "(", "（", "[", "|", "/", "–", "—", "”", '"', "»")
 _ENDS = (".", "!", "?", "。", "！", "？", "।")
+# What ends a question of somebody who is called like a label of pictures: a newspaper in an interview, "BILD".
+_ASKING = ("?", "？", "؟")
 _AROUND = " ()[]（）【】◎●■▲►*_.'\"’”"
 # Labels that are all of their lines, and the rules that cut them.
 _LABELS = (("tools", "share"), ("onward", "navigation"))
@@ -66,7 +68,7 @@ def _is_caption(block: Block, config: NoticeConfig) -> bool:
         return False
     text = block.text.replace("：", ":")
     head, _, credit = text.partition(":")
-    if not credit.strip(_AROUND):
+    if not credit.strip(_AROUND) or text.rstrip(_AROUND).endswith(_ASKING):
         return False
     if head.strip(_AROUND).casefold() in _labels():
         return len(text) <= config.max_credit_line

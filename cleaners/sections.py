@@ -4,7 +4,7 @@ Each heading leads to the thing that it names, or to itself, and stands in a par
 headline of a card to extractor and judge. Several of a kind, each shortly above a paragraph of the text, are headings
 all the same; but not those that lead to another page of the site. And what a section lists in boxes ("Pros", "Cons")
 are items too short for a text of their own; several lists of a kind, each near a paragraph of the text, are its own. So
-are the other items of a list of which the extractor took some.
+is a list amid the text of a kind of which the text has several.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ from cleaners.apart import Apart
 from cleaners.blocks import Block, stand
 from cleaners.cards import is_on_site, leads_nowhere, targets_of
 from cleaners.config import CleanerConfig
-from cleaners.draft import BOILERPLATE, Draft
+from cleaners.draft import Draft
 from cleaners.extract import is_paragraph
 from cleaners.frame import rule_of_furniture
 
@@ -104,37 +104,6 @@ def restore_lists(draft: Draft, cards: Collection[int], config: CleanerConfig) -
     several = (kind for kind in kinds.values() if len(kind) >= config.alike.min_lists)
     for block in chain(whole, chain.from_iterable(chain.from_iterable(several))):
         draft.restore(block)
-
-
-def restore_items(draft: Draft, cards: Collection[int], config: CleanerConfig) -> None:
-    """Restore the items without links that the extractor left out of a list, near the text, whose other items are text.
-
-    Args:
-        draft: The page as the judge left it; it is changed.
-        cards: Indices of the blocks that stand in lists of cards.
-        config: Thresholds.
-    """
-    paragraphs = [block for block in draft.kept if is_paragraph(block, config.extract)]
-    if not paragraphs:
-        return
-    holders = frozenset(element for block in paragraphs for element in block.ancestors)
-    apart, seen = Apart(paragraphs), set[HtmlElement]()
-    for block in draft.blocks[paragraphs[0].index + 1 :]:
-        free = block.link_density < 0.5 and draft.is_left_out(block)
-        around = _list_around(block) if free else None
-        if around is None or around in seen:
-            continue
-        seen.add(around)
-        lines = _lines_in(around, draft.blocks, block.index)
-        left_out = [line for line in lines if line not in draft]
-        if len(left_out) == len(lines) or not _is_near(around, holders) or apart.holds(block):
-            continue
-        plain = (
-            _is_free(left_out, draft) and _is_plain(lines, config) and not any(line.index in cards for line in lines)
-        )
-        if plain and all(draft.plain_rule(line) == BOILERPLATE for line in left_out):
-            for line in left_out:
-                draft.restore(line)
 
 
 def _is_known(block: Block, known: Mapping[tuple[tuple[str, str], ...], int], config: CleanerConfig) -> bool:

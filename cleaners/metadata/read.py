@@ -96,7 +96,7 @@ class _Reader:
         }
         return Metadata(
             title=title[0] if title else None,
-            headlines=read_headlines(tags, linked, self._site),
+            headlines=read_headlines(tags, linked, self._site, self._config),
             authors=authors,
             agency=agency,
             published=published,

@@ -73,8 +73,8 @@ def read_title(
         config: Thresholds.
         shown: What the page shows (`cleaners.metadata.shown.texts_shown`), asked only if it is needed.
     """
-    raw = [candidate for candidate in _candidates(tags, linked) if len(candidate.text) <= config.max_title_chars]
-    names, name_of_site = _names_among(raw, tags.title or "")
+    raw = _short_candidates(tags, linked, config)
+    names, name_of_site = _names_among(raw, site)
     raw = [candidate for candidate in raw if candidate.source != "h1" or headline_key(candidate.text) not in names]
     site = replace(site, keys=site.keys | name_of_site)
     whole = {headline_key(candidate.text) for candidate in raw}
@@ -91,21 +91,29 @@ def read_title(
     return richest([candidate.text for key, candidate in voting if key == winner]), best.source
 
 
-def read_headlines(tags: Tags, linked: LinkedData, site: Site) -> tuple[str, ...]:
+def read_headlines(tags: Tags, linked: LinkedData, site: Site, config: MetadataConfig) -> tuple[str, ...]:
     """Return the distinct headlines that JSON-LD, Open Graph, meta elements and the title element state."""
-    stated = [strip_site(one.text, site) for one in _candidates(tags, linked) if one.source != "h1"]
+    stated = [strip_site(one.text, site) for one in _short_candidates(tags, linked, config) if one.source != "h1"]
     return tuple(dict.fromkeys(line for line in stated if line and not site.is_called(line)))
 
 
-def _names_among(candidates: Iterable[_Candidate], element: str) -> tuple[frozenset[str], frozenset[str]]:
+def _short_candidates(tags: Tags, linked: LinkedData, config: MetadataConfig) -> list[_Candidate]:
+    """Return the statements of the headline that are none of a whole text: an unclosed title takes in the page."""
+    return [candidate for candidate in _candidates(tags, linked) if len(candidate.text) <= config.max_title_chars]
+
+
+def _names_among(candidates: Sequence[_Candidate], site: Site) -> tuple[frozenset[str], frozenset[str]]:
     """Return the headings that name site or section, as `headline_key` spells them, and which of them names the site.
 
     Such a heading is a later part of the title element, beside a part twice as long ("News > Releases > Duty on tobacco
-    rises"); the last part names the site ("What is viral marketing? | Jane's Blog").
+    rises") that is not the site's name, and nothing else states it; the last part names the site ("What is viral
+    marketing? | Jane's Blog").
     """
+    element = next((candidate.text for candidate in candidates if candidate.source == "title"), "")
     first, *later = _SEPARATOR.split(element)
-    longest = max(map(len, (first, *later)))
+    longest = max((len(part) for part in (first, *later) if not site.is_called(part)), default=0)
     headings = frozenset(headline_key(candidate.text) for candidate in candidates if candidate.source == "h1")
+    headings -= {headline_key(candidate.text) for candidate in candidates if candidate.source != "h1"}
     names = [headline_key(part) if 2 * len(part) <= longest else "" for part in later]
     return headings.intersection(filter(None, names)), headings.intersection(filter(None, names[-1:]))
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from cleaning import PARAGRAPH, draft_of, kept, numbered, p
 
@@ -276,3 +278,15 @@ def test_a_heading_above_another_one_that_comes_back_does_so_as_well() -> None:
     left_out = [f"{its}{name}" for name in (LINE, "Summer") for its in ("", "Its ")]
     assert set(left_out) <= set(kept(alike(html, *left_out)))
     assert LINE not in kept(alike(html.replace("<h3>Its", "<h3><a href=/its>Its"), *left_out))
+
+
+def test_a_long_series_below_a_long_menu_costs_no_time_that_grows_with_its_square() -> None:
+    headings = [f"{number % 990 + 1}. Heading {number}" for number in range(1500)]
+    links = [f"Link {number}" for number in range(1500)]
+    menu = "".join(f"<li><a href=/stories/{link}>{link}</a>" for link in links)
+    parts = "".join(f"<div class=c{n}><h3>{text}</h3></div><div>x{n}</div>" for n, text in enumerate(headings))
+    draft = draft_of(f"<ul>{menu}</ul><main>{p(*numbered(1))}{parts}{p(*numbered(2, 3))}</main>", *headings, *links)
+    start = time.process_time()
+    restore_alike(draft, (), CleanerConfig())
+    assert time.process_time() - start < 1
+    assert headings[0] in kept(draft)

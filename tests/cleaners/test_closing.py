@@ -34,6 +34,9 @@ def rule_of(line: str, **fields: object) -> str | None:
         "(इनपुट: भाषा)",
         "责任编辑：王力",
         "（松花江网编辑 孙桂芳）",
+        "Reuters contributed to this report.",
+        "(Reporting by Ann Lee in Rome; additional reporting by Bo Li; editing by Cy Young)",
+        "شارك في التغطية محمد علي",
     ],
 )
 def test_credits_in_the_last_lines_are_no_text(line: str) -> None:
@@ -47,6 +50,9 @@ def test_credits_in_the_last_lines_are_no_text(line: str) -> None:
         "Con información de la policía se halló el barco.",
         "इनपुट के आधार पर पुलिस ने जांच शुरू की।",
         "She was contributing to this town as nobody else did.",
+        "He said that the rain had contributed to this story of failure.",
+        "Reporting by The Guardian revealed in 2019 that the firm had known of the rot.",
+        "Translated from Latin, the motto means that those who cross together arrive together.",
         "（完）",
     ],
 )
@@ -70,6 +76,16 @@ def test_a_credit_above_the_last_lines_is_text() -> None:
         ("AFP is an agency.", False),
         ("Über die Autorin: Anna Müller lebt in Rom.", True),
         ("“The author is wrong”, said the captain.", False),
+        ("The writer is former ambassador to Nepal.", True),
+        ("The author is a retired teacher.", True),
+        ("作者系历史学者", True),
+        ("De auteur is een historicus.", True),
+        ("筆者は八歳のとき、この橋を渡って学校に通った。", False),
+        ("The author is at her best when she lets the river speak.", False),
+        ("Jane Winter, 71, has lived by the sea all her life.", False),
+        ("Jane Winter was there. “I want to walk over it once more before I die,” she said.", False),
+        ("Jane Winter lives by the sea. She says: “I will.”", False),
+        ("Jane Winter is the author of “A River Runs Through Us,” which was published in May.", True),
     ],
 )
 def test_a_last_paragraph_that_begins_with_the_author_is_about_the_author(line: str, cut: bool) -> None:
@@ -81,6 +97,15 @@ def test_an_author_whom_the_text_names_is_in_it() -> None:
     assert note in kept(closed(note, text=[*TEXT[:3], f"Jane Winter was on board. {TEXT[3]}"]))
     assert rule_of(note, title="Jane Winter is back", authors=("Jane Winter",)) is None
     assert rule_of(note, authors=("Jane Winter",), site_name="Jane Winter") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [("My father, Arthur Winter, built it.", False), ("It was a cold winter.", True), ("Rain fell.", True)],
+)
+def test_who_bears_a_surname_of_the_text_is_in_it(said: str, cut: bool) -> None:
+    note = "Jane Winter and her sister scattered the ashes at noon."
+    assert (note not in kept(closed(note, text=[*TEXT[:3], f"{said} {TEXT[3]}"]))) is cut
 
 
 def test_a_note_with_two_paragraphs_of_text_below_it_is_text() -> None:
@@ -96,6 +121,7 @@ def test_a_note_with_two_paragraphs_of_text_below_it_is_text() -> None:
         ("E-mail comments to jane.winter@elsewhere.example", True),
         ("Tickets: office@elsewhere.example", False),
         ("Tickets: office@-.example", False),
+        ("“We want all of you to have a say,” he said. Names go to name@planet.example.", False),
         (f"Tickets for the ferry {'and the train ' * 5}from jane.winter@elsewhere.example", False),
     ],
 )
@@ -132,6 +158,20 @@ def test_a_page_without_an_address_has_no_house() -> None:
         ("Подписывайтесь на наш канал", "prompt"),
         ("“Please support us,” said the captain, and went back on board.", None),
         ("They sign up for nothing.", None),
+        ("The donors were thanked: “You support our work when nobody else does.”", None),
+        ("Sign up for our newsletter “The Ferry” and read on.", "prompt"),
+        ("For most of them wood is still the preferred source of heat.", None),
+        ("It is people like us on the ground who pay for it.", None),
+        ("The queen agreed to become a patron of the ferry.", None),
+        ("Die Gemeinde unterstütze uns nach Kräften, sagte der Wirt.", None),
+        ("彼のチャンネル登録者数は百万人を超えた。", None),
+        ("チャンネル登録をお願いします。", "prompt"),
+        ("“This article was originally published without a source,” said the judge.", None),
+        ("Growth does not necessarily reflect how people live.", None),
+        ("The text does not necessarily reflect the views of this house.", "legal"),
+        ("Las encuestas no reflejan necesariamente lo que piensan los vecinos.", None),
+        ("पार्टी ने कहा कि ये उनके निजी विचार हैं।", None),
+        ("(ये लेखक के निजी विचार हैं)", "legal"),
     ],
 )
 def test_last_lines_about_the_text_and_to_its_readers_are_no_text(line: str, rule: str | None) -> None:
@@ -153,8 +193,9 @@ def test_what_stands_below_a_line_of_signs_at_the_end_is_said_of_the_text(sign: 
         ["◇", *numbered(5)],
         ["…", *numbered(5)],
         ["___", "Update, 2 pm: The ferry is back."],
+        ["___", "“I will be back,” he said."],
     ],
-    ids=["section", "long", "single", "ellipsis", "update"],
+    ids=["section", "long", "single", "ellipsis", "update", "speech"],
 )
 def test_sections_and_additions_below_a_line_of_signs_are_text(lines: list[str]) -> None:
     assert kept(closed(*lines)) == [*TEXT, *lines]
@@ -188,6 +229,23 @@ def test_lines_that_announce_what_does_not_follow_are_loose_ends(lines: list[str
     draft = draft_of(p(*TEXT, *lines))
     cut_loose_ends(draft, CleanerConfig())
     assert kept(draft) == [*TEXT, *rest]
+
+
+@pytest.mark.parametrize(
+    ("below", "cut"),
+    [
+        ("<ul><li>an end before winter</li></ul>", False),
+        ('<ul><li><a href="/winter">The end of winter</a></li></ul>', True),
+        ("</div><div>an end before winter", True),
+    ],
+    ids=["item", "link", "other part"],
+)
+def test_a_line_whose_announced_items_stand_right_below_it_is_text(below: str, cut: bool) -> None:
+    html = f"<div>{p(*TEXT, 'He set a term:')}{below}</div>"
+    left_out = "The end of winter" if "href" in below else "an end before winter"
+    draft = draft_of(html, left_out)
+    cut_loose_ends(draft, CleanerConfig())
+    assert ("He set a term:" not in kept(draft)) is cut
 
 
 def test_a_page_without_paragraphs_has_no_loose_ends() -> None:

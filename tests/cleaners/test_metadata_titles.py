@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,6 +178,27 @@ def test_a_heading_that_is_a_later_part_of_the_title_half_as_long_as_another_is_
 ) -> None:
     page = f"<title>{element.replace('>', '&gt;')}</title><h1>{heading}</h1><p>Storm hits coast</p>"
     assert read(page).title == title
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        meta(og__site_name="Gazette of the Northern Valleys"),
+        meta(og__title="Mill burns"),
+        meta(twitter__title="Mill burns"),
+    ],
+)
+def test_a_heading_behind_the_long_name_of_a_site_is_the_headline(head: str) -> None:
+    page = "<title>Gazette of the Northern Valleys | Mill burns</title><h1>Mill burns</h1><p>Nobody was hurt</p>"
+    assert read(head + page).title == "Mill burns"
+
+
+def test_a_title_that_takes_in_the_page_costs_no_time_that_grows_with_its_square() -> None:
+    page = f"<title>Mill burns{' - the river' * 50_000}</title><h1>Mill burns</h1>"
+    start = time.process_time()
+    found = read(page)
+    assert (found.title, found.headlines) == ("Mill burns", ())
+    assert time.process_time() - start < 2
 
 
 def test_a_section_that_heads_the_page_is_cut_from_no_statement() -> None:

@@ -42,6 +42,19 @@ def test_a_text_that_shows_such_letters_in_quotes_keeps_them(shown: str) -> None
     assert mend(f"I saw {shown} on the page.") == f"I saw {shown} on the page."
 
 
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("o jornal “FOLHA DA MANHÃ” de Lisboa", "o jornal “FOLHA DA MANHÃ” de Lisboa"),
+        ("o “CHÃ”TEAU” e o jornal", "o “CHÔTEAU” e o jornal"),
+        ("o HÃ”TEL de Lisboa", "o HÔTEL de Lisboa"),
+    ],
+)
+def test_a_word_in_capitals_that_ends_in_a_quote_is_no_misread_letter(text: str, mended: str) -> None:
+    assert may_be_misread(text.encode())
+    assert mend(text) == mended
+
+
 def test_a_quoted_word_that_was_misread_is_mended() -> None:
     assert mend('the "cafÃ©" and the "crÃ¨me"') == 'the "café" and the "crème"'
 

@@ -1,5 +1,5 @@
 import pytest
-from cleaning import PARAGRAPH, draft_of, kept, numbered, p
+from cleaning import PARAGRAPH, URL, draft_of, kept, numbered, p
 
 from cleaners.cards import find_cards
 from cleaners.config import AlikeConfig, CleanerConfig
@@ -12,7 +12,7 @@ LEAD = f"Lead: {PARAGRAPH}"
 def missed(html: str, *left_out: str, config: AlikeConfig | None = None) -> list[str]:
     settings = CleanerConfig(alike=config or AlikeConfig())
     draft = draft_of(html, *left_out)
-    restore_missed(draft, find_cards(draft.blocks, "", settings.body), settings)
+    restore_missed(draft, find_cards(draft.blocks, URL, settings.body), URL, settings)
     return kept(draft)
 
 
@@ -38,6 +38,7 @@ def test_each_item_may_be_an_article() -> None:
     "html",
     [
         f"{p(LEAD)}{items(*numbered(1, 2, 3, 4))}",
+        f"<div id=page>{p(LEAD)}{items(*numbered(1, 2, 3, 4))}</div>",
         f"<div>{page('')}{items(*numbered(1, 2, 3, 4))}</div>",
         page(f"<article>{items(*numbered(1, 2, 3, 4))}</article>"),
         page(items(*numbered(1, 2, 3, 4), name="comment")),
@@ -48,6 +49,7 @@ def test_each_item_may_be_an_article() -> None:
     ],
     ids=[
         "beside everything",
+        "beside everything, in a wrapper",
         "beside the main part",
         "another story",
         "named",
@@ -88,3 +90,12 @@ def test_where_nothing_was_kept_nobody_knows_where_the_text_is() -> None:
 def test_fewer_than_two_are_no_kind() -> None:
     with pytest.raises(ConfigError, match="min_items"):
         AlikeConfig(min_items=1)
+
+
+@pytest.mark.parametrize(("address", "back"), [("/ferry", False), ("#ferry", True), ("https://ferry.example/", True)])
+def test_items_below_headings_that_lead_to_other_pages_are_teasers(address: str, back: bool) -> None:
+    texts = numbered(1, 2, 3, 4)
+    linked = items(*texts[:2], above=f'<h4><a href="{address}">Ferry</a></h4>')
+    assert missed(page(linked + items(*texts[2:])), *texts, "Ferry") == ([LEAD, *texts] if back else [LEAD])
+    one = items(*texts[:1], above=f'<h4><a href="{address}">Ferry</a></h4>')
+    assert missed(page(one + items(*texts[1:])), *texts, "Ferry") == [LEAD, *texts]

@@ -30,6 +30,8 @@ def rule_of(line: str, config: NoticeConfig | None = None, tag: str = "p") -> st
         ("Video: 4K with no crop", False),
         ("Image:", False),
         ("The captain said: Nothing.", False),
+        ("BILD: Herr Müller, was haben Sie gesehen?", False),
+        ("写真：これは何ですか？", False),
     ],
 )
 def test_a_line_that_ends_in_the_credit_of_a_picture_is_a_caption(line: str, cut: bool) -> None:
