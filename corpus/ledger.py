@@ -111,9 +111,9 @@ class Ledger:
         if found.via in _CARRIES_ON:
             self._db.execute("INSERT OR IGNORE INTO temp.wanted (id) VALUES (?)", (url_id,))
         self._db.execute(
-            """INSERT OR IGNORE INTO discovery (url_id, via, found_on, found_at, title) SELECT ?1, ?2, ?3, ?4, ?5
-               WHERE (SELECT count(*) FROM (SELECT 1 FROM discovery WHERE url_id = ?1 AND via = ?2 LIMIT ?6)) < ?6""",
-            (url_id, found.via, found.found_on or "", now, found.title, MOST_MENTIONS),
+            """INSERT OR IGNORE INTO discovery (url_id, via, found_on, found_at, title) SELECT ?, ?, ?, ?, ?
+               WHERE (SELECT count(*) FROM (SELECT 1 FROM discovery WHERE url_id = ? AND via = ? LIMIT ?)) < ?""",
+            (url_id, found.via, found.found_on or "", now, found.title, url_id, found.via, *[MOST_MENTIONS] * 2),
         )
         return row is None
 
