@@ -116,11 +116,11 @@ def _spread(db: sqlite3.Connection, most: int) -> None:
     articles = db.execute("SELECT article_id FROM changed_article WHERE spread = 0 LIMIT ?", (most,)).fetchall()
     mates = "INSERT INTO changed_article SELECT article_id, 1 FROM document WHERE {} ON CONFLICT DO NOTHING"
     for (canonical,) in clusters:
-        db.execute(mates.format("id = ?1 OR (canonical = ?1 AND canonical != id)"), (canonical,))
+        db.execute(mates.format("id = ? OR (canonical = ? AND canonical != id)"), (canonical, canonical))
     for (article_id,) in articles:
         own = db.execute("SELECT canonical FROM document WHERE article_id = ?", (article_id,)).fetchone()
         if own is not None and own[0] is not None:
-            db.execute(mates.format("id = ?1 OR (canonical = ?1 AND canonical != id)"), (own[0],))
+            db.execute(mates.format("id = ? OR (canonical = ? AND canonical != id)"), (own[0], own[0]))
     db.executemany("DELETE FROM changed_cluster WHERE canonical = ?", clusters)
     db.executemany("UPDATE changed_article SET spread = 1 WHERE article_id = ?", articles)
 
@@ -183,8 +183,8 @@ def _where_it_went(db: sqlite3.Connection, into: str | None) -> str | None:
         if into is None or _is_there(db, into):
             return into
         row = db.execute(
-            "SELECT into_uid FROM gone_article WHERE uid = ?1 UNION ALL SELECT into_uid FROM change WHERE uid = ?1",
-            (into,),
+            "SELECT into_uid FROM gone_article WHERE uid = ? UNION ALL SELECT into_uid FROM change WHERE uid = ?",
+            (into, into),
         ).fetchone()
         into = None if row is None else row[0]
     return None

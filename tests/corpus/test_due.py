@@ -42,8 +42,8 @@ def enter(
         ids = list(range(first, first + times))
         db.executemany(
             """INSERT INTO url (id, url, fetch_url, site, host, kind, state, due_at, priority, found_at)
-               VALUES (?1, 'https://' || ?3 || '/' || ?1, '', ?2, ?3, ?4, 'due', ?5, ?6, 0)""",
-            [(number, site, host, kind, NOW + wait, priority) for number in ids],
+               VALUES (?, 'https://' || ? || '/' || ?, '', ?, ?, ?, 'due', ?, ?, 0)""",
+            [(number, host, number, site, host, kind, NOW + wait, priority) for number in ids],
         )
     return ids
 
